@@ -1,0 +1,66 @@
+"""Numbers as they are drawn: histograms, percentages, the median."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reviews.models import RATINGS, Title
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One rating of a histogram: how many gave it, and its height in hundredths of the tallest."""
+
+    rating: int
+    count: int
+    height: float
+    percent: str
+
+    @property
+    def top(self) -> float:
+        return 100 - self.height
+
+
+def review_counts(title: Title, *, without_spoilers: bool) -> list[int]:
+    """How many published reviews have no rating ([0]), a 1 ([1]) ... a 10 ([10])."""
+    if without_spoilers:
+        return list(title.open_counts)
+    return [sum(pair) for pair in zip(title.open_counts, title.spoiler_counts, strict=True)]
+
+
+def bars(counts: Sequence[int]) -> list[Bar]:
+    """A bar for each rating from 1 to 10; `counts` holds ten numbers."""
+    tallest = max(counts) or 1
+    percents = whole_percents(counts)
+    return [
+        Bar(rating, count, round(100 * count / tallest, 2), percent)
+        for rating, count, percent in zip(RATINGS, counts, percents, strict=True)
+    ]
+
+
+def whole_percents(counts: Sequence[int]) -> list[str]:
+    """Shares in whole per cent that add up to 100 (largest remainders); all "0" where there is nothing to share."""
+    total = sum(counts)
+    if not total:
+        return ["0"] * len(counts)
+    exact = [100 * count / total for count in counts]
+    whole = [100 * count // total for count in counts]
+    by_remainder = sorted(range(len(counts)), key=lambda i: (whole[i] - exact[i], i))
+    for place in by_remainder[: 100 - sum(whole)]:
+        whole[place] += 1
+    return [str(number) for number in whole]
+
+
+def median(counts: Sequence[int]) -> float | None:
+    """The median rating of ten counts, None without ratings; between two middle ratings their mean."""
+    total = sum(counts)
+    if not total:
+        return None
+    return (_nth(counts, (total - 1) // 2) + _nth(counts, total // 2)) / 2
+
+
+def _nth(counts: Sequence[int], place: int) -> int:
+    for rating, count in zip(RATINGS, counts, strict=True):
+        if place < count:
+            return rating
+        place -= count
+    raise ValueError("there are not that many ratings")

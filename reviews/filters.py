@@ -1,0 +1,166 @@
+"""What readers choose: which reviews and titles, in which order. What is not a choice of ours is left out of account."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from reviews import ranking
+from reviews.models import RATINGS, Genre, Review, Title
+from reviews.reading import read_cursor
+from reviewsite.keyset import Cursor, Keyset
+
+SORTS = [
+    ("featured", _("Featured")),
+    ("helpful", _("Most helpful")),
+    ("date", _("Review date")),
+    ("votes", _("Total votes")),
+    ("prolific", _("Prolific reviewer")),
+    ("rating", _("Review rating")),
+]
+DIRECTIONS = [("desc", _("Descending")), ("asc", _("Ascending"))]
+
+# The order in words: descending and ascending; and each in short, for the middle of a sentence.
+IN_WORDS = {
+    "featured": (
+        _("Best first: an estimate of how many readers would find a review helpful."),
+        _("Weakest first: the same estimate, turned round."),
+    ),
+    "helpful": (_("Surest first: the helpful share we can be 95 % sure of."), _("Least sure first.")),
+    "date": (_("Newest first."), _("Oldest first.")),
+    "votes": (_("Most votes first."), _("Fewest votes first.")),
+    "prolific": (_("Members with the most reviews first."), _("Members with the fewest reviews first.")),
+    "rating": (_("Highest rating first."), _("Lowest rating first.")),
+}
+IN_SHORT = {
+    "featured": (_("best first"), _("weakest first")),
+    "helpful": (_("surest first"), _("least sure first")),
+    "date": (_("newest first"), _("oldest first")),
+    "votes": (_("most votes first"), _("fewest votes first")),
+    "prolific": (_("most prolific members first"), _("least prolific members first")),
+    "rating": (_("highest rating first"), _("lowest rating first")),
+}
+
+
+class Chosen(django_filters.FilterSet):
+    """A filter set that keeps what was chosen: in `chosen`, and in the addresses it makes."""
+
+    def leave(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """For a choice that is about the order, not about which rows."""
+        return queryset
+
+    @cached_property
+    def chosen(self) -> dict[str, Any]:
+        """The valid choices by name; what is empty or unknown is absent."""
+        if not self.is_bound:
+            return {}
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
+
+
+class ReviewFilter(Chosen):
+    """Reviews by rating and without spoilers, in one of six orders, each in both directions."""
+
+    sort = django_filters.ChoiceFilter(choices=SORTS, method="leave")
+    dir = django_filters.ChoiceFilter(choices=DIRECTIONS, method="leave")
+    rating = django_filters.TypedChoiceFilter(choices=[(str(n), str(n)) for n in RATINGS], coerce=int)
+    spoilers = django_filters.ChoiceFilter(choices=[("hide", _("Hide Spoilers"))], method="without_spoilers")
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+    def without_spoilers(self, queryset: QuerySet[Review], name: str, value: str) -> QuerySet[Review]:
+        return queryset.filter(spoiler=False)
+
+    sorts = SORTS
+
+    @property
+    def sort_name(self) -> str:
+        return str(self.chosen.get("sort", ranking.DEFAULT_ORDER))
+
+    @property
+    def descending(self) -> bool:
+        return self.chosen.get("dir") != "asc"
+
+    @property
+    def rating_chosen(self) -> int | None:
+        return self.chosen.get("rating")
+
+    @property
+    def hides_spoilers(self) -> bool:
+        return "spoilers" in self.chosen
+
+    @property
+    def narrowed(self) -> bool:
+        return self.hides_spoilers or self.rating_chosen is not None
+
+    @cached_property
+    def order(self) -> Keyset:
+        return ranking.review_order(
+            self.sort_name, descending=self.descending, of_one_rating=self.rating_chosen is not None
+        )
+
+    @cached_property
+    def cursor(self) -> Cursor | None:
+        return read_cursor(self.data.get("after", ""), self.order)
+
+    @property
+    def in_words(self) -> Any:
+        return IN_WORDS[self.sort_name][not self.descending]
+
+    @property
+    def in_short(self) -> Any:
+        return IN_SHORT[self.sort_name][not self.descending]
+
+
+TITLE_ORDERS = {
+    "reviews": Keyset("reviews", {"review_count": (F("review_count"), int)}),
+    "rating": Keyset("rating", {"weighted": (F("weighted"), float), "rating_count": (F("rating_count"), int)}),
+    "newest": Keyset("newest", {"year": (Coalesce(F("year"), Value(0)), int)}),
+    "oldest": Keyset("oldest", {"year": (Coalesce(F("year"), Value(9999)), int)}, descending=False),
+    "name": Keyset("name", {"name": (F("search_text"), str)}, descending=False),
+}
+TITLE_SORTS = [
+    ("reviews", _("Most reviewed")),
+    ("rating", _("Top rated")),
+    ("newest", _("Newest")),
+    ("oldest", _("Oldest")),
+    ("name", _("Name")),
+]
+
+
+class TitleFilter(Chosen):
+    """Titles by name, kind, genre and years."""
+
+    q = django_filters.CharFilter(method="named")
+    kind = django_filters.ChoiceFilter(choices=Title.Kind)
+    genre = django_filters.ModelChoiceFilter(field_name="genres", queryset=Genre.objects.all(), to_field_name="slug")
+    year_from = django_filters.NumberFilter(field_name="year", lookup_expr="gte", min_value=1, max_value=2200)
+    year_to = django_filters.NumberFilter(field_name="year", lookup_expr="lte", min_value=1, max_value=2200)
+    sort = django_filters.ChoiceFilter(choices=TITLE_SORTS, method="leave")
+
+    class Meta:
+        model = Title
+        fields: list[str] = []
+
+    def named(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.named(value)
+
+    sorts = TITLE_SORTS
+
+    @property
+    def sort_name(self) -> str:
+        return str(self.chosen.get("sort", "reviews"))
+
+    @property
+    def order(self) -> Keyset:
+        return TITLE_ORDERS[self.sort_name]
+
+    @cached_property
+    def cursor(self) -> Cursor | None:
+        after = self.data.get("after", "")
+        return Cursor.decode(after, self.order) if after else None

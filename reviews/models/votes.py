@@ -1,0 +1,22 @@
+"""Helpful votes."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Vote(models.Model):
+    """Whether a member found a review helpful. The database adds it to the review's counters (migration `counters`)."""
+
+    review = models.ForeignKey("reviews.Review", models.CASCADE, related_name="cast_votes", db_index=False)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes")
+    helpful = models.BooleanField(_("helpful"))
+    cast = models.DateTimeField(_("cast"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("vote")
+        verbose_name_plural = _("votes")
+        constraints = [models.UniqueConstraint("review", "member", name="one_vote_a_member_and_review")]
+
+    def __str__(self) -> str:
+        return "helpful" if self.helpful else "not helpful"

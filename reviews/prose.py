@@ -1,0 +1,102 @@
+"""A review's text as it is shown: paragraphs, folded passages, and where a long text is cut.
+
+Text from people is text. This module only says what stands where; the template writes the markup.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# A longer text is cut at the last end of a paragraph, else of a sentence, between these two marks (characters) ...
+SHOWN_LEAST, SHOWN_MOST = 450, 900
+# ... unless fewer words than this would remain.
+REST_LEAST = 60
+
+FOLDED = re.compile(r">!(.+?)!<")
+PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+SENTENCE_END = re.compile(r"""(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？]+[」』”’）]*)""")
+# Scripts written without spaces: two letters make about one word.
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a paragraph; `folded` where the writer marked it as giving something away."""
+
+    text: str
+    folded: bool = False
+
+
+Paragraph = Sequence[Run]
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What is shown at once, what "Read on" opens, and how many words that is.
+
+    `runs_on`: the cut falls within a paragraph, so the first of the rest continues the last of those shown.
+    """
+
+    shown: Sequence[Paragraph]
+    rest: Sequence[Paragraph] = ()
+    more_words: int = 0
+    runs_on: bool = False
+
+
+def paragraphs(body: str) -> list[str]:
+    return [part.strip() for part in PARAGRAPH_BREAK.split(body.strip()) if part.strip()]
+
+
+def runs(paragraph: str) -> Paragraph:
+    """The paragraph in pieces: passages between `>!` and `!<` are folded, anything else stands as it was typed."""
+    pieces = FOLDED.split(paragraph)
+    return [Run(text, folded=bool(number % 2)) for number, text in enumerate(pieces) if text]
+
+
+def words(text: str) -> int:
+    unspaced = len(UNSPACED.findall(text))
+    return len(UNSPACED.sub(" ", text).split()) + unspaced // 2
+
+
+def whole(body: str) -> Prose:
+    return Prose([runs(part) for part in paragraphs(body)])
+
+
+def clamped(body: str) -> Prose:
+    """The text, cut for a list of reviews where it is long."""
+    parts = paragraphs(body)
+    if sum(map(len, parts)) <= SHOWN_MOST:
+        return whole(body)
+    shown, rest, runs_on = _cut(parts)
+    more = words(" ".join(rest))
+    if more < REST_LEAST:
+        return whole(body)
+    return Prose([runs(part) for part in shown], [runs(part) for part in rest], more, runs_on)
+
+
+def _cut(parts: list[str]) -> tuple[list[str], list[str], bool]:
+    """The paragraphs before and after the cut, and whether it falls within one."""
+    length, shown = 0, 0
+    while shown < len(parts) and length + len(parts[shown]) <= SHOWN_MOST:
+        length += len(parts[shown])
+        shown += 1
+    if length >= SHOWN_LEAST:
+        return parts[:shown], parts[shown:], False
+    crossing = parts[shown]
+    at = _sentence_end(crossing, SHOWN_MOST - length)
+    if not at:
+        return parts, [], False
+    return [*parts[:shown], crossing[:at].rstrip()], [crossing[at:].lstrip(), *parts[shown + 1 :]], True
+
+
+def _sentence_end(paragraph: str, most: int) -> int:
+    """Where the last sentence ends that fits, else the last word; never within a folded passage. 0 if nothing fits."""
+    folds = [found.span() for found in FOLDED.finditer(paragraph)]
+
+    def outside(at: int) -> bool:
+        return not any(start < at < end for start, end in folds)
+
+    ends = [found.end() for found in SENTENCE_END.finditer(paragraph, 0, most + 1) if outside(found.end())]
+    if not ends:
+        ends = [found.start() for found in re.finditer(r"\s", paragraph[:most]) if outside(found.start())]
+    return ends[-1] if ends else 0

@@ -1,0 +1,116 @@
+"""Reading on: pages of reviews in the order the reader began with.
+
+Votes change the order while somebody reads. A cursor therefore carries the snapshot of the page it began with, in
+PostgreSQL's own terms: which transactions had ended. Reviews that moved since (`FormerPlace`) are put where they stood
+then, so through all pages each review comes once, and what it shows is still today's.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, CharField, F, Func, QuerySet, Value
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.functions import JSONObject
+
+from reviews.models import FormerPlace, Review
+from reviewsite.keyset import Cursor, Keyset, Page
+
+# PostgreSQL's text of a snapshot: the first transaction still running, the first not yet begun, and those running
+# between them. One that long has hundreds of writers at once; a longer one is not ours.
+SNAPSHOT = re.compile(r"(\d{1,18}):(\d{1,18}):(\d{1,18}(?:,\d{1,18})*)?")
+LONGEST_SNAPSHOT = 4000
+
+
+class CurrentSnapshot(Func):
+    """Which transactions this query sees."""
+
+    template = "pg_current_snapshot()::text"
+    output_field = CharField()
+
+
+class SeenBy(Func):
+    """Whether a snapshot (second) saw what a transaction (first, its number) did."""
+
+    template = "pg_visible_in_snapshot((%(expressions)s)::pg_snapshot)"
+    arg_joiner = "::text::xid8, ("
+    output_field = BooleanField()
+
+
+def valid_snapshot(text: str) -> bool:
+    """Is this a snapshot as PostgreSQL writes it? It reads no other, and would answer with an error."""
+    found = SNAPSHOT.fullmatch(text) if len(text) <= LONGEST_SNAPSHOT else None
+    if not found:
+        return False
+    first, next_, running = int(found[1]), int(found[2]), [int(number) for number in (found[3] or "").split(",") if number]
+    return 0 < first <= next_ and running == sorted(set(running)) and all(first <= number < next_ for number in running)
+
+
+def read_cursor(text: str, order: Keyset) -> Cursor | None:
+    """The cursor of an address (`after=`), or None where there is none or it is not one of ours."""
+    cursor = Cursor.decode(text, order) if text else None
+    return cursor if cursor and valid_snapshot(cursor.snapshot) else None
+
+
+def moved_since(cursor: Cursor | None, order: Keyset, **of: Combinable) -> Expression:
+    """An annotation: the reviews of something that moved since the reader began, each with its place back then.
+
+    `of` says whose: `title_id=OuterRef("pk")` or `author_id=...`. It comes along with the query for that something, so
+    reading on costs no query more.
+    """
+    rows = FormerPlace.objects.filter(**of)
+    if cursor:
+        rows = rows.filter(~SeenBy(F("changed"), Value(cursor.snapshot)), changed__gte=int(cursor.snapshot.split(":")[0]))
+    else:
+        rows = rows.none()
+    places = {**order.expressions, "id_down": F("review_id") * -1}
+    first_changes = rows.order_by("review_id", "id").distinct("review_id")
+    return ArraySubquery(first_changes.values_list(JSONObject(review_id="review_id", **places)))
+
+
+def read_on(
+    reviews: QuerySet[Review], order: Keyset, cursor: Cursor | None, moved: Sequence[dict[str, Any]] = ()
+) -> Page:
+    """The next page of the reviews after the cursor, in one query. `moved` is what `moved_since` found."""
+    size = settings.REVIEWS_PER_PAGE
+    arranged = order.arrange(reviews).annotate(snapshot=CurrentSnapshot())
+    if cursor is None:
+        rows = list(arranged[: size + 1])
+        return _page(rows, [order.place(row) for row in rows], order, cursor)
+    former = {entry["review_id"]: _place(entry, order) for entry in moved}
+    rest = order.after(arranged.exclude(pk__in=former), cursor.place)[: size + 1]
+    waiting = sorted(
+        (pk for pk, place in former.items() if order.comes_after(place, cursor.place)),
+        key=lambda pk: former[pk],
+        reverse=order.descending,
+    )
+    if waiting:
+        # Filters may leave some of these out, so all that could stand on this page are asked for.
+        rest = rest.union(arranged.filter(pk__in=waiting), all=True)
+    standing = sorted(
+        ((former.get(row.pk) or order.place(row), row) for row in rest), key=lambda pair: pair[0], reverse=order.descending
+    )
+    return _page([row for _, row in standing], [place for place, _ in standing], order, cursor)
+
+
+def _place(entry: dict[str, Any], order: Keyset) -> tuple[Any, ...]:
+    kinds = [kind for _, kind in order.keys.values()] + [int]
+    values = [entry[name] for name in order.expressions]
+    return tuple(
+        datetime.fromisoformat(value) if kind is datetime else kind(value)
+        for value, kind in zip(values, kinds, strict=True)
+    )
+
+
+def _page(rows: list[Review], places: list[tuple[Any, ...]], order: Keyset, cursor: Cursor | None) -> Page:
+    size = settings.REVIEWS_PER_PAGE
+    here = rows[:size]
+    shown = (cursor.shown if cursor else 0) + len(here)
+    after = ""
+    if len(rows) > size:
+        snapshot = cursor.snapshot if cursor else here[0].snapshot  # type: ignore[attr-defined]
+        after = Cursor(places[size - 1], shown, snapshot).encode(order)
+    return Page(here, shown, after, first=cursor is None)

@@ -1,0 +1,1 @@
+"""What answers an address: short functions, one an address."""

@@ -1,0 +1,53 @@
+"""A review's own page, a member's reviews, the newest of all, and how they are ordered."""
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from reviews import ranking
+from reviews.models import Review
+from reviews.reading import read_cursor, read_on
+from reviewsite.partials import render_partial
+
+
+@require_safe
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """The permalink: that review alone, for whoever may read it."""
+    found = get_object_or_404(Review.objects.visible_to(request.user).with_title(), pk=pk)
+    return render(request, "reviews/review.html", {"review": found, "title": found.title})
+
+
+@require_safe
+def member(request: HttpRequest, username: str) -> HttpResponse:
+    """A member and their reviews."""
+    person = get_object_or_404(User, username__iexact=username, is_active=True)
+    order = ranking.review_order("date", descending=True)
+    cursor = read_cursor(request.GET.get("after", ""), order)
+    reviews = Review.objects.public().filter(author=person).with_title()
+    page = read_on(reviews, order, cursor)
+    return render_partial(request, "reviews/member.html", {"member": person, "page": page}, partial="more")
+
+
+@require_safe
+def newest_reviews(request: HttpRequest) -> HttpResponse:
+    order = ranking.review_order("date", descending=True)
+    page = read_on(Review.objects.public().with_title(), order, read_cursor(request.GET.get("after", ""), order))
+    return render_partial(request, "reviews/newest_reviews.html", {"page": page}, partial="more")
+
+
+@require_safe
+def ordering(request: HttpRequest) -> HttpResponse:
+    """How reviews and titles are ordered, with the numbers of the review that is asked about (`?review=<id>`)."""
+    asked = request.GET.get("review", "")
+    numbers = None
+    if asked.isascii() and asked.isdigit():
+        shares = {
+            "expected": ranking.expected_share(F("length")),
+            "estimate": ranking.estimated_share(F("helpful"), F("votes"), F("length")),
+            "doubt": ranking.doubt(F("helpful"), F("votes"), F("length")),
+        }
+        visible = Review.objects.visible_to(request.user).with_title().annotate(**shares)
+        numbers = get_object_or_404(visible, pk=int(asked[:30]))
+    return render(request, "reviews/ordering.html", {"numbers": numbers, "ranking": ranking})

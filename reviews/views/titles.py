@@ -1,0 +1,127 @@
+"""A title's pages, and the ways to find one."""
+
+from typing import Any
+
+from django.db.models import Avg, F, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from reviews import figures
+from reviews.filters import ReviewFilter, TitleFilter
+from reviews.models import Poster, Review, SiteFigures, Title
+from reviews.reading import moved_since, read_on
+from reviews.recent import recently_viewed, remember
+from reviewsite.keyset import page_of
+from reviewsite.partials import is_partial, render_partial
+
+TOP_RATED, RECENTLY_REVIEWED, NEWEST_REVIEWS, BEST_REVIEWS, TITLES_A_PAGE = 10, 6, 5, 3, 48
+
+
+def _title(slug: str, **annotations: Any) -> Title:
+    titles = Title.objects.with_see_also_counts().annotate(**annotations).select_related(None)
+    return get_object_or_404(titles, slug=slug)
+
+
+def _render(request: HttpRequest, tab: str, title: Title, context: dict[str, Any], *, partial: str = "") -> HttpResponse:
+    """A title's page: with what the visitor viewed last beside it, and remembering this title as viewed."""
+    template = f"reviews/title_{tab}.html"
+    context |= {"title": title, "tab": tab}
+    if partial and is_partial(request):
+        return render_partial(request, template, context, partial=partial)
+    context["recent"] = recently_viewed(request, besides=title)
+    response = render_partial(request, template, context, partial=partial)
+    remember(request, response, title)
+    return response
+
+
+@require_safe
+def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
+    """User Reviews: chosen and ordered as the address says, from the place it says."""
+    found = ReviewFilter(request.GET, queryset=Review.objects.public().with_author())
+    title = _title(slug, moved=moved_since(found.cursor, found.order, title_id=OuterRef("pk")))
+    page = read_on(found.qs.filter(title=title), found.order, found.cursor, title.moved)  # type: ignore[attr-defined]
+    counts = figures.review_counts(title, without_spoilers=found.hides_spoilers)
+    context = {
+        "filter": found,
+        "page": page,
+        "counts": counts,
+        "bars": (bars := figures.bars(counts[1:])),
+        "falling_bars": bars[::-1],
+        "count": sum(counts) if found.rating_chosen is None else counts[found.rating_chosen],
+    }
+    return _render(request, "reviews", title, context, partial="results" if page.first else "more")
+
+
+@require_safe
+def title_overview(request: HttpRequest, slug: str) -> HttpResponse:
+    title = _title(slug)
+    best = Review.objects.public().filter(title=title).with_author().order_by("-wilson", "-votes", "-created", "id")
+    context = {"reviews": best[:BEST_REVIEWS], "bars": figures.bars(title.rating_counts), "genres": title.genres.all()}
+    return _render(request, "overview", title, context)
+
+
+@require_safe
+def title_ratings(request: HttpRequest, slug: str) -> HttpResponse:
+    title = _title(slug)
+    context = {"bars": figures.bars(title.rating_counts), "median": figures.median(title.rating_counts)}
+    return _render(request, "ratings", title, context)
+
+
+@require_safe
+def title_awards(request: HttpRequest, slug: str) -> HttpResponse:
+    title = _title(slug)
+    return _render(request, "awards", title, {"awards": title.awards.all()})
+
+
+@require_safe
+def title_faq(request: HttpRequest, slug: str) -> HttpResponse:
+    title = _title(slug)
+    return _render(request, "faq", title, {"entries": title.faq_entries.all()})
+
+
+@require_safe
+def title_external_reviews(request: HttpRequest, slug: str) -> HttpResponse:
+    title = _title(slug)
+    return _render(request, "external", title, {"links": title.external_reviews.all()})
+
+
+@require_safe
+def title_critic_reviews(request: HttpRequest, slug: str) -> HttpResponse:
+    title = _title(slug)
+    critics = title.critic_reviews.all()
+    average = critics.order_by().aggregate(average=Avg("score"))["average"]
+    return _render(request, "critics", title, {"critics": critics, "average": average})
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    titles = Title.objects.only("name", "year", "slug", "poster_id", "weighted")
+    context = {
+        "figures": SiteFigures.objects.first(),
+        "recently_reviewed": titles.exclude(last_reviewed=None).order_by(F("last_reviewed").desc(), F("id"))[
+            :RECENTLY_REVIEWED
+        ],
+        "top_rated": titles.filter(rating_count__gt=0).order_by("-weighted", "-rating_count", "id")[:TOP_RATED],
+        "newest": Review.objects.public().with_title().order_by("-created", "id")[:NEWEST_REVIEWS],
+    }
+    return render(request, "reviews/home.html", context)
+
+
+@require_safe
+def title_list(request: HttpRequest) -> HttpResponse:
+    """Browse and find: titles by name, kind, genre and years."""
+    found = TitleFilter(request.GET, queryset=Title.objects.defer("synopsis"))
+    page = page_of(found.qs, found.order, found.cursor, TITLES_A_PAGE)
+    return render_partial(request, "reviews/title_list.html", {"filter": found, "page": page}, partial="results")
+
+
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def poster(request: HttpRequest, digest: str, size: str) -> HttpResponse:
+    """A poster's picture. Its address says what it shows, so it may be kept for ever."""
+    if size not in {"large", "small"}:
+        raise Http404
+    picture = get_object_or_404(Poster.objects.only(size), digest=digest)
+    return HttpResponse(bytes(getattr(picture, size)), content_type="image/webp")

@@ -1,0 +1,119 @@
+"""Settings from the environment, each read once and checked as it is read.
+
+Every reader raises `ImproperlyConfigured` with the variable's name and what is wrong with its value, so a mistyped
+setting stops the start instead of showing up later as a strange answer.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "yes", "true", "on"}
+FALSE = {"", "0", "no", "false", "off"}
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in TRUE:
+        return True
+    if value.strip().lower() in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; it takes yes or no.")
+
+
+def names(name: str, default: tuple[str, ...]) -> list[str]:
+    """A list separated by commas."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()] or list(default)
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder that exists and is ours to write in; it is created when missing."""
+    path = Path(text(name, str(default))).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ImproperlyConfigured(f"{name} is {str(path)!r}: {problem.strerror}.") from problem
+    return path
+
+
+def secret_key(name: str, *, kept_in: Path) -> str:
+    """The signing key, or on a machine of its own one made at the first start and kept in the file `kept_in`."""
+    value = text(name)
+    if value and len(value) < 32:
+        raise ImproperlyConfigured(f"{name} has {len(value)} characters; 32 are the least.")
+    if value:
+        return value
+    if not kept_in.exists():
+        try:
+            # Written aside and linked into place: of two processes that start at once one wins, and neither reads half.
+            with NamedTemporaryFile("w", dir=kept_in.parent, prefix=".secret-key-") as draft:
+                draft.write(secrets.token_urlsafe(50))
+                draft.flush()
+                os.link(draft.name, kept_in)
+        except FileExistsError:
+            pass
+        except OSError as problem:
+            raise ImproperlyConfigured(f"{name} is not set; {kept_in} cannot be written: {problem.strerror}.") from problem
+    return kept_in.read_text()
+
+
+def database(name: str, *, embedded_in: Path) -> dict[str, Any]:
+    """`DATABASES["default"]`: PostgreSQL at an address, or the project's own under `embedded_in`."""
+    shared = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    url = text(name)
+    if not url:
+        return {"ENGINE": "reviewsite.embedded", "NAME": "reviewsite", "DATA_DIR": embedded_in, **shared}
+    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"{name} must begin with postgres://; the site runs on PostgreSQL alone.")
+    try:
+        return {**dj_database_url.parse(url), **shared}
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name} cannot be read: {problem}.") from problem
+
+
+def cache(name: str) -> dict[str, Any]:
+    """`CACHES["default"]`: Redis or Valkey at an address, or a table of the database, so that workers share it."""
+    url = text(name)
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
+    scheme = urlsplit(url).scheme
+    if scheme not in {"redis", "rediss", "valkey", "valkeys", "unix"}:
+        raise ImproperlyConfigured(f"{name} begins with {scheme!r}; it takes redis:// or valkey://.")
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url.replace("valkey", "redis", 1)}
+
+
+def mailer(name: str, *, kept_in: Path) -> dict[str, Any]:
+    """`MAILERS["default"]`: a server at `smtp[s]://user:password@host:port`, or files in the folder `kept_in`."""
+    url = text(name)
+    if not url:
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {"BACKEND": backend, "OPTIONS": {"file_path": str(kept_in)}}
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} is not of the form smtp+tls://user:password@host:587.")
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": parts.port or ports[parts.scheme],
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": parts.scheme == "smtps",
+            "use_tls": parts.scheme == "smtp+tls",
+            "timeout": 10,
+        },
+    }

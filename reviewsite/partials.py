@@ -1,0 +1,21 @@
+"""Pages and their parts from one template."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Does the script on the page ask for a part of it? A page restored from the browser's history is asked for whole."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.history_restore_request)
+
+
+def render_partial(request: HttpRequest, template: str, context: dict[str, Any], *, partial: str) -> HttpResponse:
+    """The page, or for a request by htmx the part of it that the view names (`{% partialdef %}` in the template)."""
+    part = f"{template}#{partial}" if partial and is_partial(request) else template
+    response = render(request, part, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

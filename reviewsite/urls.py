@@ -1,0 +1,15 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "reviewsite.errors.bad_request"
+handler403 = "reviewsite.errors.permission_denied"
+handler404 = "reviewsite.errors.page_not_found"
+handler500 = "reviewsite.errors.server_error"
+
+urlpatterns = [
+    path("", include("reviews.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,48 @@
+// What a page does more with a script: Load More tells when it is loading or has failed, and where the new reviews are.
+// Everything works without this file; see the links and forms in the templates.
+"use strict";
+
+const more = (event) => event.detail.elt?.closest?.("#load-more");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const box = more(event);
+  if (!box) return;
+  const link = box.querySelector(".more-link span");
+  box.classList.remove("error");
+  box.classList.add("loading");
+  box.querySelector(".failed").hidden = true;
+  link.dataset.idle ??= link.textContent;
+  link.textContent = link.parentElement.dataset.loading;
+});
+
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    const box = more(event);
+    if (!box) return;
+    const link = box.querySelector(".more-link span");
+    link.textContent = link.dataset.idle;
+    box.classList.remove("loading");
+    box.classList.add("error");
+    box.querySelector(".failed").hidden = false;
+    box.querySelector("[data-again]").focus();
+  });
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-again]")) event.target.closest("#load-more").querySelector(".more-link").click();
+});
+
+// Focus goes to the first headline of those that came, and their number is said.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (more(event)) event.detail.elt.closest("#load-more").previousElementSibling?.setAttribute("data-last-before", "");
+});
+
+document.addEventListener("htmx:load", () => {
+  const last = document.querySelector("[data-last-before]");
+  if (!last) return;
+  last.removeAttribute("data-last-before");
+  last.nextElementSibling?.querySelector(".headline a")?.focus();
+  const shown = document.querySelector("#load-more .shown, #load-more .all-shown");
+  const status = document.querySelector("#announced");
+  if (shown && status) status.textContent = shown.textContent;
+});
