@@ -29,7 +29,7 @@ IN_WORDS = {
         _("Best first: an estimate of how many readers would find a review helpful."),
         _("Weakest first: the same estimate, turned round."),
     ),
-    "helpful": (_("Surest first: the helpful share we can be 95 % sure of."), _("Least sure first.")),
+    "helpful": (_("Surest first: the helpful share we can be 95 % sure of."), _("Least sure first.")),
     "date": (_("Newest first."), _("Oldest first.")),
     "votes": (_("Most votes first."), _("Fewest votes first.")),
     "prolific": (_("Members with the most reviews first."), _("Members with the fewest reviews first.")),
@@ -151,6 +151,16 @@ class TitleFilter(Chosen):
         return queryset.named(value)
 
     sorts = TITLE_SORTS
+    kinds = Title.Kind.choices
+
+    @cached_property
+    def genres(self) -> QuerySet[Genre]:
+        return Genre.objects.all()
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What is chosen, as it stands in addresses."""
+        return {name: getattr(value, "slug", value) for name, value in self.chosen.items()}
 
     @property
     def sort_name(self) -> str:

@@ -73,10 +73,8 @@ def wilson(helpful: Combinable, votes: Combinable) -> Combinable:
     centre = share + Z * Z / (2.0 * n)
     margin = Z * Sqrt((share * (1.0 - share) + Z * Z / (4.0 * n)) / n)
     bound = _result((centre - margin) / (1.0 + Z * Z / n))
-    # Rounding may leave a bound of zero a hair below it.
-    return Case(
-        When(condition=_positive(votes), then=Greatest(bound, Value(0.0))), default=Value(0.0), output_field=FloatField()
-    )
+    # Without helpful votes the bound is 0, which rounding would miss by a hair and so order by noise.
+    return Case(When(condition=_positive(helpful), then=bound), default=Value(0.0), output_field=FloatField())
 
 
 def weighted_mean(rating_sum: Combinable, rating_count: Combinable) -> Combinable:
@@ -116,7 +114,7 @@ def review_orders() -> Mapping[str, Mapping[bool, Keyset]]:
     return both
 
 
-def review_order(name: str, *, descending: bool, of_one_rating: bool = False) -> Keyset:
+def review_order(name: str, *, descending: bool = True, of_one_rating: bool = False) -> Keyset:
     """The order of that name. Among reviews of one rating, the order by rating is the order by date."""
     found = REVIEW_ORDERS["date" if of_one_rating and name == "rating" else name][descending]
     return replace(found, name=name)

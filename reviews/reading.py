@@ -35,8 +35,8 @@ class CurrentSnapshot(Func):
 class SeenBy(Func):
     """Whether a snapshot (second) saw what a transaction (first, its number) did."""
 
-    template = "pg_visible_in_snapshot((%(expressions)s)::pg_snapshot)"
-    arg_joiner = "::text::xid8, ("
+    template = "pg_visible_in_snapshot(%(expressions)s::pg_snapshot)"
+    arg_joiner = "::text::xid8, "
     output_field = BooleanField()
 
 

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from reviews.views import reviews, titles
+from reviews.views import reviews, titles, votes
 
 
 class Address(StringConverter):
@@ -32,6 +32,7 @@ urlpatterns = [
     path("title/<address:slug>/faq/", titles.title_faq, name="title_faq"),
     path("poster/<slug:digest>/<slug:size>.webp", titles.poster, name="poster"),
     path("review/<int:pk>/", reviews.review, name="review"),
+    path("review/<int:pk>/vote/", votes.vote, name="vote"),
     path("reviews/", reviews.newest_reviews, name="newest_reviews"),
     path("user/<username:username>/", reviews.member, name="member"),
     path("about/ordering/", reviews.ordering, name="ordering"),

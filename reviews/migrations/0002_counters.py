@@ -15,7 +15,7 @@ NOT_BULK = "current_setting('reviewsite.bulk', true) IS DISTINCT FROM 'on'"
 BODY_LENGTH = r"""
 CREATE FUNCTION reviews_body_length() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.length := char_length(btrim(NEW.body, E' \t\r\n\f\v'));
+    NEW.length := char_length(btrim(NEW.body, E' \t\r\n\f\x0B'));
     RETURN NEW;
 END $$;
 CREATE TRIGGER body_length BEFORE INSERT OR UPDATE OF body ON reviews_review

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, GeneratedField, Q
+from django.db.models import F, GeneratedField, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
+from reviews.models.votes import Vote
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,6 +33,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def with_author(self) -> Self:
         return self.select_related("author")
+
+    def with_vote_of(self, viewer: "User | AnonymousUser") -> Self:
+        """Each with what the viewer voted on it (`own_vote`: True, False, or None for no vote), in the same query."""
+        if not viewer.is_authenticated:
+            return self
+        votes = Vote.objects.filter(review=OuterRef("pk"), member=viewer)
+        return self.annotate(own_vote=Subquery(votes.values("helpful")))
 
     def with_title(self) -> Self:
         """With title and author, but without the long columns of the title that no list of reviews shows."""

@@ -105,7 +105,7 @@ class Title(models.Model):
     year = models.SmallIntegerField(_("year"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.FILM, db_default=Kind.FILM)
     slug = models.SlugField(_("address"), max_length=120, unique=True, allow_unicode=True, editable=False)
-    original_title = models.CharField(_("original title"), max_length=300, blank=True, db_default="")
+    original_title = models.CharField(_("original title"), max_length=300, blank=True, default="", db_default="")
     creators = models.CharField(_("by"), max_length=300, blank=True, db_default="", help_text=_("Director, author ..."))
     countries = models.CharField(_("countries"), max_length=200, blank=True, db_default="")
     minutes = models.PositiveIntegerField(_("running time in minutes"), null=True, blank=True)

@@ -15,7 +15,7 @@ from reviewsite.partials import render_partial
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The permalink: that review alone, for whoever may read it."""
-    found = get_object_or_404(Review.objects.visible_to(request.user).with_title(), pk=pk)
+    found = get_object_or_404(Review.objects.visible_to(request.user).with_title().with_vote_of(request.user), pk=pk)
     return render(request, "reviews/review.html", {"review": found, "title": found.title})
 
 
@@ -23,7 +23,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def member(request: HttpRequest, username: str) -> HttpResponse:
     """A member and their reviews."""
     person = get_object_or_404(User, username__iexact=username, is_active=True)
-    order = ranking.review_order("date", descending=True)
+    order = ranking.review_order("date")
     cursor = read_cursor(request.GET.get("after", ""), order)
     reviews = Review.objects.public().filter(author=person).with_title()
     page = read_on(reviews, order, cursor)
@@ -32,7 +32,7 @@ def member(request: HttpRequest, username: str) -> HttpResponse:
 
 @require_safe
 def newest_reviews(request: HttpRequest) -> HttpResponse:
-    order = ranking.review_order("date", descending=True)
+    order = ranking.review_order("date")
     page = read_on(Review.objects.public().with_title(), order, read_cursor(request.GET.get("after", ""), order))
     return render_partial(request, "reviews/newest_reviews.html", {"page": page}, partial="more")
 

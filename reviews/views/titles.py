@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Avg, F, OuterRef
+from django.db.models import Avg, Count, F, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from reviews import figures
+from reviews import figures, ranking
 from reviews.filters import ReviewFilter, TitleFilter
 from reviews.models import Poster, Review, SiteFigures, Title
 from reviews.reading import moved_since, read_on
@@ -39,7 +39,7 @@ def _render(request: HttpRequest, tab: str, title: Title, context: dict[str, Any
 @require_safe
 def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """User Reviews: chosen and ordered as the address says, from the place it says."""
-    found = ReviewFilter(request.GET, queryset=Review.objects.public().with_author())
+    found = ReviewFilter(request.GET, queryset=Review.objects.public().with_author().with_vote_of(request.user))
     title = _title(slug, moved=moved_since(found.cursor, found.order, title_id=OuterRef("pk")))
     page = read_on(found.qs.filter(title=title), found.order, found.cursor, title.moved)  # type: ignore[attr-defined]
     counts = figures.review_counts(title, without_spoilers=found.hides_spoilers)
@@ -57,7 +57,7 @@ def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def title_overview(request: HttpRequest, slug: str) -> HttpResponse:
     title = _title(slug)
-    best = Review.objects.public().filter(title=title).with_author().order_by("-wilson", "-votes", "-created", "id")
+    best = ranking.review_order("helpful").arrange(Review.objects.public().filter(title=title).with_author().with_vote_of(request.user))
     context = {"reviews": best[:BEST_REVIEWS], "bars": figures.bars(title.rating_counts), "genres": title.genres.all()}
     return _render(request, "overview", title, context)
 
@@ -65,7 +65,10 @@ def title_overview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def title_ratings(request: HttpRequest, slug: str) -> HttpResponse:
     title = _title(slug)
-    context = {"bars": figures.bars(title.rating_counts), "median": figures.median(title.rating_counts)}
+    context = {
+        "falling_bars": figures.bars(title.rating_counts)[::-1],
+        "median": figures.median(title.rating_counts),
+    }
     return _render(request, "ratings", title, context)
 
 
@@ -91,8 +94,8 @@ def title_external_reviews(request: HttpRequest, slug: str) -> HttpResponse:
 def title_critic_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     title = _title(slug)
     critics = title.critic_reviews.all()
-    average = critics.order_by().aggregate(average=Avg("score"))["average"]
-    return _render(request, "critics", title, {"critics": critics, "average": average})
+    scores = critics.order_by().aggregate(average=Avg("score"), scored=Count("score"))
+    return _render(request, "critics", title, {"critics": critics, **scores})
 
 
 @require_safe
@@ -104,7 +107,7 @@ def home(request: HttpRequest) -> HttpResponse:
             :RECENTLY_REVIEWED
         ],
         "top_rated": titles.filter(rating_count__gt=0).order_by("-weighted", "-rating_count", "id")[:TOP_RATED],
-        "newest": Review.objects.public().with_title().order_by("-created", "id")[:NEWEST_REVIEWS],
+        "newest": ranking.review_order("date").arrange(Review.objects.public().with_title())[:NEWEST_REVIEWS],
     }
     return render(request, "reviews/home.html", context)
 

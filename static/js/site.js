@@ -1,4 +1,5 @@
-// What a page does more with a script: Load More tells when it is loading or has failed, and where the new reviews are.
+// What a page does more with a script: votes answer in place, Load More tells when it is loading or has failed and where
+// the new reviews are.
 // Everything works without this file; see the links and forms in the templates.
 "use strict";
 
@@ -15,8 +16,26 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   link.textContent = link.parentElement.dataset.loading;
 });
 
+// A vote looks pressed while it is sent; if it fails, it is as before and says so under the line.
+const press = (button, pressed) => {
+  for (const one of button.parentElement.children) one.setAttribute("aria-pressed", String(one === button && pressed));
+};
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const button = event.detail.elt?.closest?.(".vote");
+  if (!button) return;
+  button.closest(".vote-line").querySelector(".failed").hidden = true;
+  button.before = [...button.parentElement.children].find((one) => one.ariaPressed === "true");
+  press(button, button.value !== "none");
+});
+
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, (event) => {
+    const button = event.detail.elt?.closest?.(".vote");
+    if (button) {
+      press(button.before ?? button, Boolean(button.before));
+      button.closest(".vote-line").querySelector(".failed").hidden = false;
+    }
     const box = more(event);
     if (!box) return;
     const link = box.querySelector(".more-link span");
@@ -42,7 +61,10 @@ document.addEventListener("htmx:load", () => {
   if (!last) return;
   last.removeAttribute("data-last-before");
   last.nextElementSibling?.querySelector(".headline a")?.focus();
-  const shown = document.querySelector("#load-more .shown, #load-more .all-shown");
+  const shown = document.querySelector("#load-more .shown");
   const status = document.querySelector("#announced");
   if (shown && status) status.textContent = shown.textContent;
 });
+
+// On a narrow screen the tabs scroll sideways: the current one is brought into sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

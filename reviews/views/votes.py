@@ -1,0 +1,37 @@
+"""Voting on a review."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from reviews import voting
+from reviews.models import Review
+from reviewsite.partials import is_partial
+
+
+@require_POST
+def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """`vote=yes`, `no` or `none` by a member; back to the review in the list it was shown in."""
+    back = _where_it_was_shown(request, pk)
+    if not request.user.is_authenticated:
+        return redirect("account_login", query={"next": back})
+    choice = request.POST.get("vote")
+    if choice not in {"yes", "no", "none"}:
+        return HttpResponseBadRequest("vote is yes, no or none")
+    review = get_object_or_404(Review.objects.visible_to(request.user), pk=pk)
+    if choice == "none":
+        voting.withdraw(request.user, review.pk)
+    else:
+        voting.cast(request.user, review.pk, helpful=choice == "yes")
+    if not is_partial(request):
+        return redirect(back)
+    shown = Review.objects.with_vote_of(request.user).get(pk=pk)
+    return render(request, "components/vote_line.html", {"review": shown, "announce": True})
+
+
+def _where_it_was_shown(request: HttpRequest, pk: int) -> str:
+    """The list that `next` names if it is ours, at the review; else the review's own page."""
+    page = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return f"{page}#review-{pk}" if ours and page.startswith("/") else Review(pk=pk).get_absolute_url()
