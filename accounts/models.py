@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -38,12 +38,12 @@ class User(AbstractUser):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="user_username_whatever_case"),
+            # Django compares UPPER(...) where case does not matter; the same expression lets sign-in use the index.
+            models.UniqueConstraint(Upper("username"), name="user_username_whatever_case"),
             models.UniqueConstraint("source_key", name="user_imported_once"),
             models.CheckConstraint(condition=models.Q(review_count__gte=0), name="user_review_count_not_negative"),
         ]
         indexes = [
-            # Django looks an address up as UPPER(email); sign-in by e-mail must not read every member.
             models.Index(Upper("email"), name="user_email_whatever_case"),
         ]
 

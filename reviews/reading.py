@@ -6,14 +6,13 @@ then, so through all pages each review comes once, and what it shows is still to
 """
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, CharField, F, Func, QuerySet, Value
-from django.db.models.expressions import Combinable, Expression
+from django.db.models import BooleanField, CharField, F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Expression
 from django.db.models.functions import JSONObject
 
 from reviews.models import FormerPlace, Review
@@ -21,7 +20,7 @@ from reviewsite.keyset import Cursor, Keyset, Page
 
 # PostgreSQL's text of a snapshot: the first transaction still running, the first not yet begun, and those running
 # between them. One that long has hundreds of writers at once; a longer one is not ours.
-SNAPSHOT = re.compile(r"(\d{1,18}):(\d{1,18}):(\d{1,18}(?:,\d{1,18})*)?")
+SNAPSHOT = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}(?:,[0-9]{1,18})*)?")
 LONGEST_SNAPSHOT = 4000
 
 
@@ -55,24 +54,33 @@ def read_cursor(text: str, order: Keyset) -> Cursor | None:
     return cursor if cursor and valid_snapshot(cursor.snapshot) else None
 
 
-def moved_since(cursor: Cursor | None, order: Keyset, **of: Combinable) -> Expression:
+def moved_since(cursor: Cursor | None, order: Keyset, **of: F) -> Expression:
     """An annotation: the reviews of something that moved since the reader began, each with its place back then.
 
     `of` says whose: `title_id=OuterRef("pk")` or `author_id=...`. It comes along with the query for that something, so
-    reading on costs no query more.
+    reading on costs no query more. It also tells up to when it looked (`seen`), for what moves before the next query.
     """
-    rows = FormerPlace.objects.filter(**of)
-    if cursor:
-        rows = rows.filter(~SeenBy(F("changed"), Value(cursor.snapshot)), changed__gte=int(cursor.snapshot.split(":")[0]))
-    else:
-        rows = rows.none()
-    places = {**order.expressions, "id_down": F("review_id") * -1}
-    first_changes = rows.order_by("review_id", "id").distinct("review_id")
-    return ArraySubquery(first_changes.values_list(JSONObject(review_id="review_id", **places)))
+    if cursor is None:
+        return Value(None, JSONField())
+    first_changes = _moves_after(cursor.snapshot, **of).order_by("review_id", "id").distinct("review_id")
+    return JSONObject(
+        places=ArraySubquery(first_changes.values_list(_former_place(order))),
+        seen=CurrentSnapshot(),
+        of=JSONObject(**{column: F(reference.name) for column, reference in of.items()}),
+    )
+
+
+def _moves_after(snapshot: str, **of: Any) -> QuerySet[FormerPlace]:
+    moves = FormerPlace.objects.filter(**of, changed__gte=int(snapshot.split(":")[0]))
+    return moves.filter(~SeenBy(F("changed"), Value(snapshot)))
+
+
+def _former_place(order: Keyset) -> JSONObject:
+    return JSONObject(review_id="review_id", **{**order.expressions, "id_down": F("review_id") * -1})
 
 
 def read_on(
-    reviews: QuerySet[Review], order: Keyset, cursor: Cursor | None, moved: Sequence[dict[str, Any]] = ()
+    reviews: QuerySet[Review], order: Keyset, cursor: Cursor | None, moved: dict[str, Any] | None = None
 ) -> Page:
     """The next page of the reviews after the cursor, in one query. `moved` is what `moved_since` found."""
     size = settings.REVIEWS_PER_PAGE
@@ -80,20 +88,33 @@ def read_on(
     if cursor is None:
         rows = list(arranged[: size + 1])
         return _page(rows, [order.place(row) for row in rows], order, cursor)
-    former = {entry["review_id"]: _place(entry, order) for entry in moved}
-    rest = order.after(arranged.exclude(pk__in=former), cursor.place)[: size + 1]
-    waiting = sorted(
-        (pk for pk, place in former.items() if order.comes_after(place, cursor.place)),
-        key=lambda pk: former[pk],
-        reverse=order.descending,
-    )
-    if waiting:
-        # Filters may leave some of these out, so all that could stand on this page are asked for.
-        rest = rest.union(arranged.filter(pk__in=waiting), all=True)
+    if moved is None:
+        rows = list(order.after(arranged, cursor.place)[: size + 1])
+        return _page(rows, [order.place(row) for row in rows], order, cursor)
+    former = {entry["review_id"]: _place(entry, order) for entry in moved["places"]}
+    # What moved between that query and this one: hardly ever anything, and then this query itself finds it.
+    just_now = _moves_after(moved["seen"], **moved["of"])
+    first = just_now.filter(review_id=OuterRef("pk")).order_by("id").values_list(_former_place(order))[:1]
+    arranged = arranged.annotate(just_left=Subquery(first))
+    others = arranged.exclude(pk__in=former)
+    rest = order.after(others.exclude(pk__in=just_now.values("review_id")), cursor.place)[: size + 1]
+    # Filters may leave some of those that moved out, so all that could stand on this page are asked for.
+    waiting = [pk for pk, place in former.items() if order.comes_after(place, cursor.place)]
+    found = rest.union(arranged.filter(pk__in=waiting), others.filter(pk__in=just_now.values("review_id")), all=True)
+    placed = [(_stood(row, former, order), row) for row in found]
     standing = sorted(
-        ((former.get(row.pk) or order.place(row), row) for row in rest), key=lambda pair: pair[0], reverse=order.descending
-    )
+        (pair for pair in placed if order.comes_after(pair[0], cursor.place)),
+        key=lambda pair: pair[0],
+        reverse=order.descending,
+    )[: size + 1]
     return _page([row for _, row in standing], [place for place, _ in standing], order, cursor)
+
+
+def _stood(row: Any, former: dict[int, tuple[Any, ...]], order: Keyset) -> tuple[Any, ...]:
+    """Where the review stood when the reader began."""
+    if row.pk in former:
+        return former[row.pk]
+    return _place(row.just_left, order) if row.just_left else order.place(row)
 
 
 def _place(entry: dict[str, Any], order: Keyset) -> tuple[Any, ...]:

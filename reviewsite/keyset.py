@@ -11,12 +11,13 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.expressions import Combinable, OrderBy
-from django.utils.timezone import is_aware
+
+from reviewsite.texts import control_character
 
 M = TypeVar("M", bound=Model)
 Place = tuple[Any, ...]
@@ -92,8 +93,9 @@ def _holds(value: Any, kind: type) -> bool:
     if kind is float:
         return type(value) is float and math.isfinite(value)
     if kind is datetime:
-        return isinstance(value, datetime) and is_aware(value)
-    return type(value) is str and "\0" not in value
+        # Django reads them as UTC, so our cursors hold no other zone; PostgreSQL would refuse one that nobody has.
+        return isinstance(value, datetime) and value.utcoffset() == timedelta()
+    return type(value) is str and control_character(value) is None
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member',
                 'verbose_name_plural': 'members',
                 'indexes': [models.Index(django.db.models.functions.text.Upper('email'), name='user_email_whatever_case')],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_username_whatever_case'), models.UniqueConstraint(models.F('source_key'), name='user_imported_once'), models.CheckConstraint(condition=models.Q(('review_count__gte', 0)), name='user_review_count_not_negative')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('username'), name='user_username_whatever_case'), models.UniqueConstraint(models.F('source_key'), name='user_imported_once'), models.CheckConstraint(condition=models.Q(('review_count__gte', 0)), name='user_review_count_not_negative')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),

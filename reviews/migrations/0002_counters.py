@@ -1,7 +1,10 @@
 """What the database itself keeps right: every counter, whoever writes and whatever is killed in between.
 
 A trigger changes the counters in the transaction of the row that they count, so there is no moment in which the two
-differ. All triggers lock in one order: the author, the author's reviews, the title, the site's figures.
+differ. All triggers lock in one order: the author, the author's reviews, the title, the site's figures. Reviews and
+ratings of one member wait for each other at the author's row, so a rating from a second tab is not missed. An UPDATE or
+DELETE has locked its own row before any trigger runs: whoever changes a review's state or a rating locks the author
+first (`SELECT ... FOR NO KEY UPDATE`), or two such changes to one member's reviews may end in a deadlock.
 
 An import of many rows sets `reviewsite.bulk` to `on` for its transaction, which lets the row-by-row counting rest, and
 calls `reviews_recount_authors` and `reviews_recount_titles` at its end. Both take their locks before they count, so
@@ -22,16 +25,21 @@ CREATE TRIGGER body_length BEFORE INSERT OR UPDATE OF body ON reviews_review
     FOR EACH ROW EXECUTE FUNCTION reviews_body_length();
 """
 
-# What a new review takes over: its author's rating of the title and number of reviews.
+# What a review takes over from elsewhere, when it is new, restored or moved: its author's rating of the title and number
+# of reviews.
 NEW_REVIEW = f"""
 CREATE FUNCTION reviews_new_review() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    NEW.author_reviews := (SELECT review_count FROM accounts_user WHERE id = NEW.author_id FOR NO KEY UPDATE);
     NEW.rating := (SELECT value FROM reviews_rating WHERE title_id = NEW.title_id AND member_id = NEW.author_id);
-    NEW.author_reviews := (SELECT review_count FROM accounts_user WHERE id = NEW.author_id);
     RETURN NEW;
 END $$;
 CREATE TRIGGER new_review BEFORE INSERT ON reviews_review
     FOR EACH ROW WHEN ({NOT_BULK}) EXECUTE FUNCTION reviews_new_review();
+CREATE TRIGGER restored_review BEFORE UPDATE OF state, title_id, author_id ON reviews_review
+    FOR EACH ROW WHEN ({NOT_BULK} AND ((OLD.state = 'deleted' AND NEW.state <> 'deleted') OR
+                                       (OLD.title_id, OLD.author_id) IS DISTINCT FROM (NEW.title_id, NEW.author_id)))
+    EXECUTE FUNCTION reviews_new_review();
 """
 
 COUNT_REVIEW = f"""
@@ -81,6 +89,8 @@ BEGIN
             WHERE id = NEW.title_id;
         RETURN NULL;
     END IF;
+    PERFORM FROM accounts_user WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.author_id ELSE NEW.author_id END
+        FOR NO KEY UPDATE;
     IF TG_OP <> 'INSERT' AND OLD.state = 'published' THEN
         PERFORM reviews_count_one(OLD, -1);
     END IF;
@@ -118,6 +128,7 @@ $$;
 
 CREATE FUNCTION reviews_new_rating() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM FROM accounts_user WHERE id = NEW.member_id FOR NO KEY UPDATE;
     NEW.counted := NOT reviews_is_out_of_sight(NEW.title_id, NEW.member_id);
     RETURN NEW;
 END $$;
@@ -126,6 +137,8 @@ CREATE TRIGGER new_rating BEFORE INSERT ON reviews_rating
 
 CREATE FUNCTION reviews_count_rating() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM FROM accounts_user WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.member_id ELSE NEW.member_id END
+        FOR NO KEY UPDATE;
     IF TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR (OLD.title_id, OLD.member_id) <> (NEW.title_id, NEW.member_id)) THEN
         UPDATE reviews_review SET rating = NULL
             WHERE title_id = OLD.title_id AND author_id = OLD.member_id AND state <> 'deleted' AND rating IS NOT NULL;
@@ -184,9 +197,10 @@ BEGIN
                                      created, rating, author_reviews)
         VALUES (OLD.id, OLD.title_id, OLD.author_id, pg_current_xact_id()::text::bigint, now(), OLD.featured,
                 OLD.wilson, OLD.votes, OLD.created, OLD.rating, OLD.author_reviews);
-    DELETE FROM reviews_formerplace WHERE id IN (
+    -- An array, so that the two are chosen once; `id IN (SELECT ...)` may choose again for every row.
+    DELETE FROM reviews_formerplace WHERE id = ANY (ARRAY(
         SELECT id FROM reviews_formerplace ORDER BY id LIMIT 2 FOR UPDATE SKIP LOCKED
-    ) AND changed_at < now() - interval '1 day';
+    )) AND changed_at < now() - interval '1 day';
     RETURN NULL;
 END $$;
 CREATE TRIGGER keep_former_place AFTER UPDATE ON reviews_review

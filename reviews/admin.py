@@ -1,0 +1,224 @@
+"""Titles and what stands beside them are filled in here; reviews can be looked up."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Max, Min, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import SavesWhatChanged
+from accounts.models import User
+from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Review, Title
+from reviews.posters import PosterRefused, store
+from reviewsite.texts import control_character
+
+
+class TextForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Refuses control characters in whatever is typed."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and (found := control_character(value)):
+                message = _("Take out the control character %(code)s.")
+                self.add_error(name, ValidationError(message, code="control", params={"code": found}))
+        return cleaned
+
+
+class TitleForm(TextForm):
+    new_poster = forms.FileField(
+        label=_("New poster"), required=False, help_text=_("A picture, upright, best 2 by 3. It replaces the poster.")
+    )
+    without_poster = forms.BooleanField(label=_("Take the poster away"), required=False)
+
+    class Meta:
+        model = Title
+        fields = (
+            "name",
+            "year",
+            "kind",
+            "original_title",
+            "creators",
+            "countries",
+            "minutes",
+            "genres",
+            "synopsis",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        upload = cleaned.get("new_poster")
+        if upload and not self.errors:
+            try:
+                cleaned["poster"] = store(upload.read())
+            except PosterRefused as refused:
+                message = _("The picture %(reason)s.")
+                self.add_error("new_poster", ValidationError(message, params={"reason": refused}))
+        elif cleaned.get("without_poster"):
+            cleaned["poster"] = None
+        return cleaned
+
+
+class DecadeFilter(admin.SimpleListFilter):
+    title = _("year")
+    parameter_name = "decade"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        years = Title.objects.aggregate(first=Min("year"), last=Max("year"))
+        if years["first"] is None:
+            return []
+        decades = range(years["last"] // 10 * 10, years["first"] // 10 * 10 - 1, -10)
+        return [(str(decade), f"{decade}-{decade + 9}") for decade in decades] + [("none", _("without"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Title]) -> QuerySet[Title]:
+        chosen = self.value() or ""
+        if chosen == "none":
+            return queryset.filter(year=None)
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 5:
+            return queryset.filter(year__range=(int(chosen), int(chosen) + 9))
+        return queryset
+
+
+class PosterFilter(admin.SimpleListFilter):
+    title = _("poster")
+    parameter_name = "poster"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("with")), ("no", _("without"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Title]) -> QuerySet[Title]:
+        return (
+            queryset.filter(poster=None)
+            if self.value() == "no"
+            else (queryset.exclude(poster=None) if self.value() == "yes" else queryset)
+        )
+
+
+class AwardInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Award
+    form = TextForm
+    extra = 0
+
+
+class FaqInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = FaqEntry
+    form = TextForm
+    extra = 0
+
+
+class ExternalReviewInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = ExternalReview
+    form = TextForm
+    extra = 0
+
+
+class CriticReviewInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = CriticReview
+    form = TextForm
+    extra = 0
+
+
+@admin.register(Title)
+class TitleAdmin(SavesWhatChanged, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = TitleForm
+    list_display = ("name", "year", "kind", "has_poster", "review_count", "rating_count", "added")
+    list_filter = ("kind", DecadeFilter, PosterFilter)
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-id",)
+    search_fields = ("name",)
+    search_help_text = _("Beginnings of words of the title or the original title.")
+    filter_horizontal = ("genres",)
+    readonly_fields = ("poster_now", "slug", "review_count", "rating_count", "added")
+    fieldsets = (
+        (None, {"fields": ("name", "year", "kind", "original_title", "creators", "countries", "minutes", "genres")}),
+        (_("Synopsis"), {"fields": ("synopsis",)}),
+        (_("Poster"), {"fields": ("poster_now", "new_poster", "without_poster")}),
+        (_("Kept by the site"), {"fields": ("slug", "review_count", "rating_count", "added")}),
+    )
+    inlines = (AwardInline, FaqInline, ExternalReviewInline, CriticReviewInline)
+
+    @admin.display(description=_("poster"), boolean=True)
+    def has_poster(self, title: Title) -> bool:
+        return title.poster_id is not None
+
+    @admin.display(description=_("poster now"))
+    def poster_now(self, title: Title) -> Any:
+        if not title.poster_id:
+            return _("none")
+        picture = reverse("poster", args=[title.poster_id, "small"])
+        return format_html('<img src="{}" width="108" height="162" alt="">', picture)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Title], search_term: str
+    ) -> tuple[QuerySet[Title], bool]:
+        return (queryset.filter(pk__in=Title.objects.named(search_term)) if search_term.strip() else queryset), False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if "poster" in form.cleaned_data:
+            obj.poster = form.cleaned_data["poster"]
+            form.changed_data.append("poster")
+        if change and {"name", "original_title"} & set(form.changed_data):
+            form.changed_data.append("search_text")  # made from the two by `Title.save`
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Genre)
+class GenreAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = TextForm
+    fields = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(Review)
+class ReviewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """To look reviews up. Their words are their authors'; what becomes of them is decided in the moderators' queue."""
+
+    list_display = ("headline", "title", "author", "rating", "state", "spoiler", "helpful", "votes", "created")
+    list_filter = ("state", "spoiler", "created")
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-id",)
+    search_fields = ("headline",)
+    search_help_text = _("Words of the headline, of the title, or a username.")
+    fields = (
+        "title",
+        "author",
+        "headline",
+        "body",
+        "rating",
+        "spoiler",
+        "language",
+        "state",
+        "created",
+        "edited",
+        "helpful",
+        "votes",
+        "source_id",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        return Review.objects.with_title()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Review], search_term: str
+    ) -> tuple[QuerySet[Review], bool]:
+        if not (words := search_term.strip()):
+            return queryset, False
+        by = User.objects.filter(username__iexact=words)
+        found = Q(headline__icontains=words) | Q(title__in=Title.objects.named(words)) | Q(author__in=by)
+        return queryset.filter(found), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Review | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Review | None = None) -> bool:
+        return False

@@ -1,0 +1,46 @@
+"""Temporary tables: good rows wait there until all are read, and nobody else sees or locks anything meanwhile."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+ROWS_AT_A_TIME = 2000
+
+
+def execute(sql: str, *values: Any) -> int:
+    """Run the statement; how many rows it concerned."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        count: int = cursor.rowcount
+        return count
+
+
+def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Stream the rows into the table, however many there are."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as target:
+        for row in rows:
+            target.write_row(row)
+
+
+def drop(*tables: str) -> None:
+    """Forget temporary tables. They live as long as the connection, which may serve one import after another."""
+    for table in tables:
+        execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+
+
+def batches(sql: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of the query, some at a time. It takes the number after which to begin, gives each row's first, and
+    is ordered by it: `SELECT n ... WHERE n > %s ORDER BY n`.
+    """
+    last = 0
+    while rows := fetch(f"{sql} LIMIT {ROWS_AT_A_TIME}", last):
+        yield rows
+        last = rows[-1][0]

@@ -1,0 +1,91 @@
+"""What tests need to exist, each thing in a line: `a_review(title, author, rating=8, helpful=3, votes=4)`."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from reviews.models import Rating, Review, Title, Vote
+
+BEGINNING = datetime(2011, 3, 1, 20, 15, tzinfo=UTC)
+PASSWORD = "a lantern in the attic"
+
+_numbers = itertools.count(1)
+
+
+def a_member(username: str = "", **fields: Any) -> "User":
+    from accounts.models import User
+
+    username = username or f"member{next(_numbers)}"
+    email = fields.pop("email", f"{username}@example.org")
+    return User.objects.create_user(username, email, fields.pop("password", PASSWORD), **fields)
+
+
+def members(number: int) -> "list[User]":
+    """Members who cannot sign in, made at once."""
+    from accounts.models import User
+
+    return User.objects.bulk_create([User(username=f"member{next(_numbers)}", password="!") for _ in range(number)])
+
+
+def a_title(name: str = "", **fields: Any) -> "Title":
+    from reviews.models import Title
+
+    return Title.objects.create(name=name or f"The Lamplighter {next(_numbers)}", **{"year": 1974, **fields})
+
+
+def a_rating(title: "Title", member: "User | None" = None, value: int = 7) -> "Rating":
+    from reviews.models import Rating
+
+    return Rating.objects.create(title=title, member=member or a_member(), value=value)
+
+
+def a_review(
+    title: "Title | None" = None,
+    author: "User | None" = None,
+    *,
+    rating: int | None = None,
+    helpful: int = 0,
+    votes: int = 0,
+    length: int = 0,
+    **fields: Any,
+) -> "Review":
+    """A review as the database completed it.
+
+    `rating` is the author's of the title; `helpful` of `votes` came with the review when it was imported; `length` makes
+    a body of that many characters.
+    """
+    title, author = title or a_title(), author or a_member()
+    if rating is not None:
+        a_rating(title, author, rating)
+    made = an_unsaved_review(title, author, helpful=helpful, votes=votes, length=length, **fields)
+    made.save(force_insert=True)
+    made.refresh_from_db()
+    return made
+
+
+def an_unsaved_review(
+    title: "Title", author: "User", *, helpful: int = 0, votes: int = 0, length: int = 0, **fields: Any
+) -> "Review":
+    """One for `bulk_create`; as `a_review`, but without a rating."""
+    from reviews.models import Review
+
+    number = next(_numbers)
+    body = "w" * length or f"The lamps go out one after the other, and number {number} is the last to notice."
+    given = {
+        "headline": f"A long walk home, part {number}",
+        "body": body,
+        "created": BEGINNING + timedelta(minutes=number),
+        "imported_helpful": helpful,
+        "imported_votes": votes,
+        "helpful": helpful,
+        "votes": votes,
+    }
+    return Review(title=title, author=author, **{**given, **fields})
+
+
+def a_vote(review: "Review", member: "User | None" = None, *, helpful: bool = True) -> "Vote":
+    from reviews.models import Vote
+
+    return Vote.objects.create(review=review, member=member or a_member(), helpful=helpful)
