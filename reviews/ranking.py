@@ -105,7 +105,9 @@ def review_orders() -> Mapping[str, Mapping[bool, Keyset]]:
         "votes": {**votes, **created},
         "prolific": {"author_reviews": (F("author_reviews"), int), **created},
     }
-    both = {name: {down: Keyset(name, keys, descending=down) for down in (True, False)} for name, keys in orders.items()}
+    both = {
+        name: {down: Keyset(name, keys, descending=down) for down in (True, False)} for name, keys in orders.items()
+    }
     # A review without a rating comes last whichever way one looks: below 1 going down, above 10 going up.
     both["rating"] = {
         down: Keyset("rating", {"rated": (Coalesce(F("rating"), Value(unrated)), int), **created}, descending=down)

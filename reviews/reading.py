@@ -44,7 +44,11 @@ def valid_snapshot(text: str) -> bool:
     found = SNAPSHOT.fullmatch(text) if len(text) <= LONGEST_SNAPSHOT else None
     if not found:
         return False
-    first, next_, running = int(found[1]), int(found[2]), [int(number) for number in (found[3] or "").split(",") if number]
+    first, next_, running = (
+        int(found[1]),
+        int(found[2]),
+        [int(number) for number in (found[3] or "").split(",") if number],
+    )
     return 0 < first <= next_ and running == sorted(set(running)) and all(first <= number < next_ for number in running)
 
 

@@ -8,13 +8,13 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.math
 import django.db.models.lookups
-import reviews.models.titles
 from django.conf import settings
 from django.db import migrations, models
 
+import reviews.models.titles
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,359 +23,1162 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Genre',
+            name="Genre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, editable=False, max_length=60, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(allow_unicode=True, editable=False, max_length=60, unique=True)),
             ],
             options={
-                'verbose_name': 'genre',
-                'verbose_name_plural': 'genres',
-                'ordering': ['name'],
+                "verbose_name": "genre",
+                "verbose_name_plural": "genres",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Poster',
+            name="Poster",
             fields=[
-                ('digest', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('large', models.BinaryField(help_text='480 x 720 pixels, WebP')),
-                ('small', models.BinaryField(help_text='216 x 324 pixels, WebP')),
+                ("digest", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("large", models.BinaryField(help_text="480 x 720 pixels, WebP")),
+                ("small", models.BinaryField(help_text="216 x 324 pixels, WebP")),
             ],
             options={
-                'verbose_name': 'poster',
-                'verbose_name_plural': 'posters',
+                "verbose_name": "poster",
+                "verbose_name_plural": "posters",
             },
         ),
         migrations.CreateModel(
-            name='FormerPlace',
+            name="FormerPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('review_id', models.BigIntegerField()),
-                ('title_id', models.BigIntegerField()),
-                ('author_id', models.BigIntegerField()),
-                ('changed', models.BigIntegerField()),
-                ('changed_at', models.DateTimeField()),
-                ('featured', models.FloatField()),
-                ('wilson', models.FloatField()),
-                ('votes', models.IntegerField()),
-                ('created', models.DateTimeField()),
-                ('rating', models.SmallIntegerField(null=True)),
-                ('author_reviews', models.IntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("review_id", models.BigIntegerField()),
+                ("title_id", models.BigIntegerField()),
+                ("author_id", models.BigIntegerField()),
+                ("changed", models.BigIntegerField()),
+                ("changed_at", models.DateTimeField()),
+                ("featured", models.FloatField()),
+                ("wilson", models.FloatField()),
+                ("votes", models.IntegerField()),
+                ("created", models.DateTimeField()),
+                ("rating", models.SmallIntegerField(null=True)),
+                ("author_reviews", models.IntegerField()),
             ],
             options={
-                'indexes': [models.Index(models.F('title_id'), models.F('changed'), name='former_place_in_title'), models.Index(models.F('author_id'), models.F('changed'), name='former_place_of_author')],
+                "indexes": [
+                    models.Index(models.F("title_id"), models.F("changed"), name="former_place_in_title"),
+                    models.Index(models.F("author_id"), models.F("changed"), name="former_place_of_author"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SiteFigures',
+            name="SiteFigures",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('titles', models.BigIntegerField(db_default=0)),
-                ('reviews', models.BigIntegerField(db_default=0)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("titles", models.BigIntegerField(db_default=0)),
+                ("reviews", models.BigIntegerField(db_default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_row_of_site_figures')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_row_of_site_figures")],
             },
         ),
         migrations.CreateModel(
-            name='Title',
+            name="Title",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300, verbose_name='title')),
-                ('year', models.SmallIntegerField(blank=True, null=True, verbose_name='year')),
-                ('kind', models.CharField(choices=[('film', 'Film'), ('series', 'Series'), ('music', 'Music'), ('book', 'Book'), ('game', 'Game')], db_default='film', default='film', max_length=10, verbose_name='kind')),
-                ('slug', models.SlugField(allow_unicode=True, editable=False, max_length=120, unique=True, verbose_name='address')),
-                ('original_title', models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='original title')),
-                ('creators', models.CharField(blank=True, db_default='', help_text='Director, author ...', max_length=300, verbose_name='by')),
-                ('countries', models.CharField(blank=True, db_default='', max_length=200, verbose_name='countries')),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='running time in minutes')),
-                ('synopsis', models.TextField(blank=True, db_default='', verbose_name='synopsis')),
-                ('search_text', models.TextField(db_default='', editable=False)),
-                ('added', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('rating_counts', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), db_default=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0], default=reviews.models.titles.zeros_by_rating, editable=False)),
-                ('rating_count', models.IntegerField(db_default=0, default=0, editable=False)),
-                ('rating_sum', models.IntegerField(db_default=0, default=0, editable=False)),
-                ('open_counts', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), db_default=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], default=reviews.models.titles.zeros_by_rating_or_none, editable=False)),
-                ('spoiler_counts', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), db_default=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], default=reviews.models.titles.zeros_by_rating_or_none, editable=False)),
-                ('review_count', models.IntegerField(db_default=0, default=0, editable=False)),
-                ('last_reviewed', models.DateTimeField(editable=False, null=True)),
-                ('mean', models.GeneratedField(db_persist=True, expression=models.Case(models.When(condition=django.db.models.lookups.GreaterThan(models.F('rating_count'), models.Value(0)), then=models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('rating_sum'), models.FloatField()), '/', django.db.models.functions.comparison.Cast(models.F('rating_count'), models.FloatField())), output_field=models.FloatField())), default=None, output_field=models.FloatField()), output_field=models.FloatField())),
-                ('weighted', models.GeneratedField(db_persist=True, expression=models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('rating_sum'), models.FloatField()), '+', models.Value(175.0)), '/', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('rating_count'), models.FloatField()), '+', models.Value(25.0))), output_field=models.FloatField()), output_field=models.FloatField())),
-                ('genres', models.ManyToManyField(blank=True, related_name='titles', to='reviews.genre', verbose_name='genres')),
-                ('poster', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='titles', to='reviews.poster')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=300, verbose_name="title")),
+                ("year", models.SmallIntegerField(blank=True, null=True, verbose_name="year")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("film", "Film"),
+                            ("series", "Series"),
+                            ("music", "Music"),
+                            ("book", "Book"),
+                            ("game", "Game"),
+                        ],
+                        db_default="film",
+                        default="film",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True, editable=False, max_length=120, unique=True, verbose_name="address"
+                    ),
+                ),
+                (
+                    "original_title",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=300, verbose_name="original title"
+                    ),
+                ),
+                (
+                    "creators",
+                    models.CharField(
+                        blank=True, db_default="", help_text="Director, author ...", max_length=300, verbose_name="by"
+                    ),
+                ),
+                ("countries", models.CharField(blank=True, db_default="", max_length=200, verbose_name="countries")),
+                ("minutes", models.PositiveIntegerField(blank=True, null=True, verbose_name="running time in minutes")),
+                ("synopsis", models.TextField(blank=True, db_default="", verbose_name="synopsis")),
+                ("search_text", models.TextField(db_default="", editable=False)),
+                ("added", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                (
+                    "rating_counts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        db_default=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                        default=reviews.models.titles.zeros_by_rating,
+                        editable=False,
+                    ),
+                ),
+                ("rating_count", models.IntegerField(db_default=0, default=0, editable=False)),
+                ("rating_sum", models.IntegerField(db_default=0, default=0, editable=False)),
+                (
+                    "open_counts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        db_default=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                        default=reviews.models.titles.zeros_by_rating_or_none,
+                        editable=False,
+                    ),
+                ),
+                (
+                    "spoiler_counts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        db_default=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                        default=reviews.models.titles.zeros_by_rating_or_none,
+                        editable=False,
+                    ),
+                ),
+                ("review_count", models.IntegerField(db_default=0, default=0, editable=False)),
+                ("last_reviewed", models.DateTimeField(editable=False, null=True)),
+                (
+                    "mean",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                condition=django.db.models.lookups.GreaterThan(
+                                    models.F("rating_count"), models.Value(0)
+                                ),
+                                then=models.ExpressionWrapper(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("rating_sum"), models.FloatField()
+                                        ),
+                                        "/",
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("rating_count"), models.FloatField()
+                                        ),
+                                    ),
+                                    output_field=models.FloatField(),
+                                ),
+                            ),
+                            default=None,
+                            output_field=models.FloatField(),
+                        ),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "weighted",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.ExpressionWrapper(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("rating_sum"), models.FloatField()
+                                    ),
+                                    "+",
+                                    models.Value(175.0),
+                                ),
+                                "/",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("rating_count"), models.FloatField()
+                                    ),
+                                    "+",
+                                    models.Value(25.0),
+                                ),
+                            ),
+                            output_field=models.FloatField(),
+                        ),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "genres",
+                    models.ManyToManyField(
+                        blank=True, related_name="titles", to="reviews.genre", verbose_name="genres"
+                    ),
+                ),
+                (
+                    "poster",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="titles",
+                        to="reviews.poster",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'title',
-                'verbose_name_plural': 'titles',
+                "verbose_name": "title",
+                "verbose_name_plural": "titles",
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('headline', models.CharField(max_length=300, verbose_name='headline')),
-                ('body', models.TextField(verbose_name='text')),
-                ('spoiler', models.BooleanField(db_default=False, default=False, verbose_name='contains spoilers')),
-                ('language', models.CharField(blank=True, db_default='', max_length=35, verbose_name='language')),
-                ('state', models.CharField(choices=[('published', 'published'), ('held', 'held until a moderator decides'), ('hidden', 'hidden by a moderator'), ('deleted', 'deleted by its author')], db_default='published', default='published', max_length=10, verbose_name='state')),
-                ('created', models.DateTimeField(verbose_name='written')),
-                ('edited', models.DateTimeField(blank=True, null=True, verbose_name='edited')),
-                ('rating', models.SmallIntegerField(editable=False, null=True, verbose_name='rating')),
-                ('length', models.IntegerField(db_default=0, editable=False, verbose_name='length')),
-                ('author_reviews', models.IntegerField(db_default=0, editable=False, verbose_name="author's reviews")),
-                ('helpful', models.IntegerField(db_default=0, editable=False, verbose_name='helpful votes')),
-                ('votes', models.IntegerField(db_default=0, editable=False, verbose_name='votes')),
-                ('imported_helpful', models.IntegerField(db_default=0, editable=False, verbose_name='helpful votes imported')),
-                ('imported_votes', models.IntegerField(db_default=0, editable=False, verbose_name='votes imported')),
-                ('source_id', models.CharField(editable=False, max_length=200, null=True, verbose_name='imported as')),
-                ('featured', models.GeneratedField(db_persist=True, expression=models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('helpful'), models.FloatField()), '+', django.db.models.expressions.CombinedExpression(models.Value(4.0), '*', models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.Value(1.0), '/', django.db.models.expressions.CombinedExpression(models.Value(1.0), '+', django.db.models.functions.math.Exp(django.db.models.expressions.CombinedExpression(models.Value(-1.0), '*', django.db.models.expressions.CombinedExpression(models.Value(1.0), '+', django.db.models.expressions.CombinedExpression(models.Value(0.4), '*', django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Ln(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Greatest(models.F('length'), models.Value(100)), models.Value(2000)), models.FloatField()), '/', django.db.models.functions.comparison.Cast(models.Value(800), models.FloatField()))), '/', django.db.models.functions.math.Ln(django.db.models.functions.comparison.Cast(models.Value(2), models.FloatField()))))))))), output_field=models.FloatField()))), '/', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField()), '+', models.Value(4.0))), output_field=models.FloatField()), '-', models.ExpressionWrapper(django.db.models.functions.math.Sqrt(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('helpful'), models.FloatField()), '+', django.db.models.expressions.CombinedExpression(models.Value(4.0), '*', models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.Value(1.0), '/', django.db.models.expressions.CombinedExpression(models.Value(1.0), '+', django.db.models.functions.math.Exp(django.db.models.expressions.CombinedExpression(models.Value(-1.0), '*', django.db.models.expressions.CombinedExpression(models.Value(1.0), '+', django.db.models.expressions.CombinedExpression(models.Value(0.4), '*', django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Ln(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Greatest(models.F('length'), models.Value(100)), models.Value(2000)), models.FloatField()), '/', django.db.models.functions.comparison.Cast(models.Value(800), models.FloatField()))), '/', django.db.models.functions.math.Ln(django.db.models.functions.comparison.Cast(models.Value(2), models.FloatField()))))))))), output_field=models.FloatField()))), '/', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField()), '+', models.Value(4.0))), output_field=models.FloatField()), '*', django.db.models.expressions.CombinedExpression(models.Value(1.0), '-', models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('helpful'), models.FloatField()), '+', django.db.models.expressions.CombinedExpression(models.Value(4.0), '*', models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(models.Value(1.0), '/', django.db.models.expressions.CombinedExpression(models.Value(1.0), '+', django.db.models.functions.math.Exp(django.db.models.expressions.CombinedExpression(models.Value(-1.0), '*', django.db.models.expressions.CombinedExpression(models.Value(1.0), '+', django.db.models.expressions.CombinedExpression(models.Value(0.4), '*', django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Ln(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Greatest(models.F('length'), models.Value(100)), models.Value(2000)), models.FloatField()), '/', django.db.models.functions.comparison.Cast(models.Value(800), models.FloatField()))), '/', django.db.models.functions.math.Ln(django.db.models.functions.comparison.Cast(models.Value(2), models.FloatField()))))))))), output_field=models.FloatField()))), '/', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField()), '+', models.Value(4.0))), output_field=models.FloatField()))), '/', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField()), '+', models.Value(4.0)), '+', models.Value(1.0)))), output_field=models.FloatField())), output_field=models.FloatField()), output_field=models.FloatField(), verbose_name='Featured score')),
-                ('wilson', models.GeneratedField(db_persist=True, expression=models.Case(models.When(condition=django.db.models.lookups.GreaterThan(models.F('helpful'), models.Value(0)), then=models.ExpressionWrapper(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('helpful'), models.FloatField()), '/', django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField())), '+', django.db.models.expressions.CombinedExpression(models.Value(3.8414588206941254), '/', django.db.models.expressions.CombinedExpression(models.Value(2.0), '*', django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField())))), '-', django.db.models.expressions.CombinedExpression(models.Value(1.959963984540054), '*', django.db.models.functions.math.Sqrt(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('helpful'), models.FloatField()), '/', django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField())), '*', django.db.models.expressions.CombinedExpression(models.Value(1.0), '-', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(models.F('helpful'), models.FloatField()), '/', django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField())))), '+', django.db.models.expressions.CombinedExpression(models.Value(3.8414588206941254), '/', django.db.models.expressions.CombinedExpression(models.Value(4.0), '*', django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField())))), '/', django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField()))))), '/', django.db.models.expressions.CombinedExpression(models.Value(1.0), '+', django.db.models.expressions.CombinedExpression(models.Value(3.8414588206941254), '/', django.db.models.functions.comparison.Cast(models.F('votes'), models.FloatField())))), output_field=models.FloatField())), default=models.Value(0.0), output_field=models.FloatField()), output_field=models.FloatField(), verbose_name='Most helpful score')),
-                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('title', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='reviews.title', verbose_name='title')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("headline", models.CharField(max_length=300, verbose_name="headline")),
+                ("body", models.TextField(verbose_name="text")),
+                ("spoiler", models.BooleanField(db_default=False, default=False, verbose_name="contains spoilers")),
+                ("language", models.CharField(blank=True, db_default="", max_length=35, verbose_name="language")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("published", "published"),
+                            ("held", "held until a moderator decides"),
+                            ("hidden", "hidden by a moderator"),
+                            ("deleted", "deleted by its author"),
+                        ],
+                        db_default="published",
+                        default="published",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created", models.DateTimeField(verbose_name="written")),
+                ("edited", models.DateTimeField(blank=True, null=True, verbose_name="edited")),
+                ("rating", models.SmallIntegerField(editable=False, null=True, verbose_name="rating")),
+                ("length", models.IntegerField(db_default=0, editable=False, verbose_name="length")),
+                ("author_reviews", models.IntegerField(db_default=0, editable=False, verbose_name="author's reviews")),
+                ("helpful", models.IntegerField(db_default=0, editable=False, verbose_name="helpful votes")),
+                ("votes", models.IntegerField(db_default=0, editable=False, verbose_name="votes")),
+                (
+                    "imported_helpful",
+                    models.IntegerField(db_default=0, editable=False, verbose_name="helpful votes imported"),
+                ),
+                ("imported_votes", models.IntegerField(db_default=0, editable=False, verbose_name="votes imported")),
+                ("source_id", models.CharField(editable=False, max_length=200, null=True, verbose_name="imported as")),
+                (
+                    "featured",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.ExpressionWrapper(
+                            django.db.models.expressions.CombinedExpression(
+                                models.ExpressionWrapper(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("helpful"), models.FloatField()
+                                            ),
+                                            "+",
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.Value(4.0),
+                                                "*",
+                                                models.ExpressionWrapper(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.Value(1.0),
+                                                        "/",
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            models.Value(1.0),
+                                                            "+",
+                                                            django.db.models.functions.math.Exp(
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    models.Value(-1.0),
+                                                                    "*",
+                                                                    django.db.models.expressions.CombinedExpression(
+                                                                        models.Value(1.0),
+                                                                        "+",
+                                                                        django.db.models.expressions.CombinedExpression(
+                                                                            models.Value(0.4),
+                                                                            "*",
+                                                                            django.db.models.expressions.CombinedExpression(
+                                                                                django.db.models.functions.math.Ln(
+                                                                                    django.db.models.expressions.CombinedExpression(
+                                                                                        django.db.models.functions.comparison.Cast(
+                                                                                            django.db.models.functions.comparison.Least(
+                                                                                                django.db.models.functions.comparison.Greatest(
+                                                                                                    models.F("length"),
+                                                                                                    models.Value(100),
+                                                                                                ),
+                                                                                                models.Value(2000),
+                                                                                            ),
+                                                                                            models.FloatField(),
+                                                                                        ),
+                                                                                        "/",
+                                                                                        django.db.models.functions.comparison.Cast(
+                                                                                            models.Value(800),
+                                                                                            models.FloatField(),
+                                                                                        ),
+                                                                                    )
+                                                                                ),
+                                                                                "/",
+                                                                                django.db.models.functions.math.Ln(
+                                                                                    django.db.models.functions.comparison.Cast(
+                                                                                        models.Value(2),
+                                                                                        models.FloatField(),
+                                                                                    )
+                                                                                ),
+                                                                            ),
+                                                                        ),
+                                                                    ),
+                                                                )
+                                                            ),
+                                                        ),
+                                                    ),
+                                                    output_field=models.FloatField(),
+                                                ),
+                                            ),
+                                        ),
+                                        "/",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.functions.comparison.Cast(
+                                                models.F("votes"), models.FloatField()
+                                            ),
+                                            "+",
+                                            models.Value(4.0),
+                                        ),
+                                    ),
+                                    output_field=models.FloatField(),
+                                ),
+                                "-",
+                                models.ExpressionWrapper(
+                                    django.db.models.functions.math.Sqrt(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.ExpressionWrapper(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            django.db.models.functions.comparison.Cast(
+                                                                models.F("helpful"), models.FloatField()
+                                                            ),
+                                                            "+",
+                                                            django.db.models.expressions.CombinedExpression(
+                                                                models.Value(4.0),
+                                                                "*",
+                                                                models.ExpressionWrapper(
+                                                                    django.db.models.expressions.CombinedExpression(
+                                                                        models.Value(1.0),
+                                                                        "/",
+                                                                        django.db.models.expressions.CombinedExpression(
+                                                                            models.Value(1.0),
+                                                                            "+",
+                                                                            django.db.models.functions.math.Exp(
+                                                                                django.db.models.expressions.CombinedExpression(
+                                                                                    models.Value(-1.0),
+                                                                                    "*",
+                                                                                    django.db.models.expressions.CombinedExpression(
+                                                                                        models.Value(1.0),
+                                                                                        "+",
+                                                                                        django.db.models.expressions.CombinedExpression(
+                                                                                            models.Value(0.4),
+                                                                                            "*",
+                                                                                            django.db.models.expressions.CombinedExpression(
+                                                                                                django.db.models.functions.math.Ln(
+                                                                                                    django.db.models.expressions.CombinedExpression(
+                                                                                                        django.db.models.functions.comparison.Cast(
+                                                                                                            django.db.models.functions.comparison.Least(
+                                                                                                                django.db.models.functions.comparison.Greatest(
+                                                                                                                    models.F(
+                                                                                                                        "length"
+                                                                                                                    ),
+                                                                                                                    models.Value(
+                                                                                                                        100
+                                                                                                                    ),
+                                                                                                                ),
+                                                                                                                models.Value(
+                                                                                                                    2000
+                                                                                                                ),
+                                                                                                            ),
+                                                                                                            models.FloatField(),
+                                                                                                        ),
+                                                                                                        "/",
+                                                                                                        django.db.models.functions.comparison.Cast(
+                                                                                                            models.Value(
+                                                                                                                800
+                                                                                                            ),
+                                                                                                            models.FloatField(),
+                                                                                                        ),
+                                                                                                    )
+                                                                                                ),
+                                                                                                "/",
+                                                                                                django.db.models.functions.math.Ln(
+                                                                                                    django.db.models.functions.comparison.Cast(
+                                                                                                        models.Value(2),
+                                                                                                        models.FloatField(),
+                                                                                                    )
+                                                                                                ),
+                                                                                            ),
+                                                                                        ),
+                                                                                    ),
+                                                                                )
+                                                                            ),
+                                                                        ),
+                                                                    ),
+                                                                    output_field=models.FloatField(),
+                                                                ),
+                                                            ),
+                                                        ),
+                                                        "/",
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            django.db.models.functions.comparison.Cast(
+                                                                models.F("votes"), models.FloatField()
+                                                            ),
+                                                            "+",
+                                                            models.Value(4.0),
+                                                        ),
+                                                    ),
+                                                    output_field=models.FloatField(),
+                                                ),
+                                                "*",
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.Value(1.0),
+                                                    "-",
+                                                    models.ExpressionWrapper(
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            django.db.models.expressions.CombinedExpression(
+                                                                django.db.models.functions.comparison.Cast(
+                                                                    models.F("helpful"), models.FloatField()
+                                                                ),
+                                                                "+",
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    models.Value(4.0),
+                                                                    "*",
+                                                                    models.ExpressionWrapper(
+                                                                        django.db.models.expressions.CombinedExpression(
+                                                                            models.Value(1.0),
+                                                                            "/",
+                                                                            django.db.models.expressions.CombinedExpression(
+                                                                                models.Value(1.0),
+                                                                                "+",
+                                                                                django.db.models.functions.math.Exp(
+                                                                                    django.db.models.expressions.CombinedExpression(
+                                                                                        models.Value(-1.0),
+                                                                                        "*",
+                                                                                        django.db.models.expressions.CombinedExpression(
+                                                                                            models.Value(1.0),
+                                                                                            "+",
+                                                                                            django.db.models.expressions.CombinedExpression(
+                                                                                                models.Value(0.4),
+                                                                                                "*",
+                                                                                                django.db.models.expressions.CombinedExpression(
+                                                                                                    django.db.models.functions.math.Ln(
+                                                                                                        django.db.models.expressions.CombinedExpression(
+                                                                                                            django.db.models.functions.comparison.Cast(
+                                                                                                                django.db.models.functions.comparison.Least(
+                                                                                                                    django.db.models.functions.comparison.Greatest(
+                                                                                                                        models.F(
+                                                                                                                            "length"
+                                                                                                                        ),
+                                                                                                                        models.Value(
+                                                                                                                            100
+                                                                                                                        ),
+                                                                                                                    ),
+                                                                                                                    models.Value(
+                                                                                                                        2000
+                                                                                                                    ),
+                                                                                                                ),
+                                                                                                                models.FloatField(),
+                                                                                                            ),
+                                                                                                            "/",
+                                                                                                            django.db.models.functions.comparison.Cast(
+                                                                                                                models.Value(
+                                                                                                                    800
+                                                                                                                ),
+                                                                                                                models.FloatField(),
+                                                                                                            ),
+                                                                                                        )
+                                                                                                    ),
+                                                                                                    "/",
+                                                                                                    django.db.models.functions.math.Ln(
+                                                                                                        django.db.models.functions.comparison.Cast(
+                                                                                                            models.Value(
+                                                                                                                2
+                                                                                                            ),
+                                                                                                            models.FloatField(),
+                                                                                                        )
+                                                                                                    ),
+                                                                                                ),
+                                                                                            ),
+                                                                                        ),
+                                                                                    )
+                                                                                ),
+                                                                            ),
+                                                                        ),
+                                                                        output_field=models.FloatField(),
+                                                                    ),
+                                                                ),
+                                                            ),
+                                                            "/",
+                                                            django.db.models.expressions.CombinedExpression(
+                                                                django.db.models.functions.comparison.Cast(
+                                                                    models.F("votes"), models.FloatField()
+                                                                ),
+                                                                "+",
+                                                                models.Value(4.0),
+                                                            ),
+                                                        ),
+                                                        output_field=models.FloatField(),
+                                                    ),
+                                                ),
+                                            ),
+                                            "/",
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.functions.comparison.Cast(
+                                                        models.F("votes"), models.FloatField()
+                                                    ),
+                                                    "+",
+                                                    models.Value(4.0),
+                                                ),
+                                                "+",
+                                                models.Value(1.0),
+                                            ),
+                                        )
+                                    ),
+                                    output_field=models.FloatField(),
+                                ),
+                            ),
+                            output_field=models.FloatField(),
+                        ),
+                        output_field=models.FloatField(),
+                        verbose_name="Featured score",
+                    ),
+                ),
+                (
+                    "wilson",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                condition=django.db.models.lookups.GreaterThan(models.F("helpful"), models.Value(0)),
+                                then=models.ExpressionWrapper(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.functions.comparison.Cast(
+                                                        models.F("helpful"), models.FloatField()
+                                                    ),
+                                                    "/",
+                                                    django.db.models.functions.comparison.Cast(
+                                                        models.F("votes"), models.FloatField()
+                                                    ),
+                                                ),
+                                                "+",
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.Value(3.8414588206941254),
+                                                    "/",
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.Value(2.0),
+                                                        "*",
+                                                        django.db.models.functions.comparison.Cast(
+                                                            models.F("votes"), models.FloatField()
+                                                        ),
+                                                    ),
+                                                ),
+                                            ),
+                                            "-",
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.Value(1.959963984540054),
+                                                "*",
+                                                django.db.models.functions.math.Sqrt(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        django.db.models.expressions.CombinedExpression(
+                                                            django.db.models.expressions.CombinedExpression(
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    django.db.models.functions.comparison.Cast(
+                                                                        models.F("helpful"), models.FloatField()
+                                                                    ),
+                                                                    "/",
+                                                                    django.db.models.functions.comparison.Cast(
+                                                                        models.F("votes"), models.FloatField()
+                                                                    ),
+                                                                ),
+                                                                "*",
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    models.Value(1.0),
+                                                                    "-",
+                                                                    django.db.models.expressions.CombinedExpression(
+                                                                        django.db.models.functions.comparison.Cast(
+                                                                            models.F("helpful"), models.FloatField()
+                                                                        ),
+                                                                        "/",
+                                                                        django.db.models.functions.comparison.Cast(
+                                                                            models.F("votes"), models.FloatField()
+                                                                        ),
+                                                                    ),
+                                                                ),
+                                                            ),
+                                                            "+",
+                                                            django.db.models.expressions.CombinedExpression(
+                                                                models.Value(3.8414588206941254),
+                                                                "/",
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    models.Value(4.0),
+                                                                    "*",
+                                                                    django.db.models.functions.comparison.Cast(
+                                                                        models.F("votes"), models.FloatField()
+                                                                    ),
+                                                                ),
+                                                            ),
+                                                        ),
+                                                        "/",
+                                                        django.db.models.functions.comparison.Cast(
+                                                            models.F("votes"), models.FloatField()
+                                                        ),
+                                                    )
+                                                ),
+                                            ),
+                                        ),
+                                        "/",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.Value(1.0),
+                                            "+",
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.Value(3.8414588206941254),
+                                                "/",
+                                                django.db.models.functions.comparison.Cast(
+                                                    models.F("votes"), models.FloatField()
+                                                ),
+                                            ),
+                                        ),
+                                    ),
+                                    output_field=models.FloatField(),
+                                ),
+                            ),
+                            default=models.Value(0.0),
+                            output_field=models.FloatField(),
+                        ),
+                        output_field=models.FloatField(),
+                        verbose_name="Most helpful score",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "title",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="reviews.title",
+                        verbose_name="title",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'review',
-                'verbose_name_plural': 'reviews',
+                "verbose_name": "review",
+                "verbose_name_plural": "reviews",
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.SmallIntegerField(verbose_name='rating')),
-                ('counted', models.BooleanField(db_default=True, default=True, editable=False)),
-                ('rated', models.DateTimeField(auto_now=True, verbose_name='rated')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to=settings.AUTH_USER_MODEL)),
-                ('title', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='reviews.title')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.SmallIntegerField(verbose_name="rating")),
+                ("counted", models.BooleanField(db_default=True, default=True, editable=False)),
+                ("rated", models.DateTimeField(auto_now=True, verbose_name="rated")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "title",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="reviews.title"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rating',
-                'verbose_name_plural': 'ratings',
+                "verbose_name": "rating",
+                "verbose_name_plural": "ratings",
             },
         ),
         migrations.CreateModel(
-            name='FaqEntry',
+            name="FaqEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(max_length=300, verbose_name='question')),
-                ('answer', models.TextField(verbose_name='answer')),
-                ('spoiler', models.BooleanField(default=False, verbose_name='the answer gives something away')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('title', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faq_entries', to='reviews.title')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.CharField(max_length=300, verbose_name="question")),
+                ("answer", models.TextField(verbose_name="answer")),
+                ("spoiler", models.BooleanField(default=False, verbose_name="the answer gives something away")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "title",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="faq_entries", to="reviews.title"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['position', 'id'],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ExternalReview',
+            name="ExternalReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=150, verbose_name='source')),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('language', models.CharField(blank=True, db_default='', help_text='As in en or pt-BR.', max_length=35, verbose_name='language')),
-                ('title', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_reviews', to='reviews.title')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=150, verbose_name="source")),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="As in en or pt-BR.",
+                        max_length=35,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "title",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="external_reviews", to="reviews.title"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'external review',
-                'verbose_name_plural': 'external reviews',
-                'ordering': ['source', 'id'],
+                "verbose_name": "external review",
+                "verbose_name_plural": "external reviews",
+                "ordering": ["source", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CriticReview',
+            name="CriticReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publication', models.CharField(max_length=150, verbose_name='publication')),
-                ('critic', models.CharField(blank=True, db_default='', max_length=150, verbose_name='critic')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year')),
-                ('score', models.PositiveSmallIntegerField(blank=True, help_text='0 to 100; empty where none was given.', null=True, verbose_name='score')),
-                ('summary', models.TextField(blank=True, db_default='', verbose_name='what it says, in a sentence')),
-                ('url', models.URLField(blank=True, db_default='', max_length=500, verbose_name='address')),
-                ('title', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='critic_reviews', to='reviews.title')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("publication", models.CharField(max_length=150, verbose_name="publication")),
+                ("critic", models.CharField(blank=True, db_default="", max_length=150, verbose_name="critic")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="year")),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="0 to 100; empty where none was given.", null=True, verbose_name="score"
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, db_default="", verbose_name="what it says, in a sentence")),
+                ("url", models.URLField(blank=True, db_default="", max_length=500, verbose_name="address")),
+                (
+                    "title",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="critic_reviews", to="reviews.title"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'critic review',
-                'verbose_name_plural': 'critic reviews',
-                'ordering': [models.OrderBy(models.F('score'), descending=True, nulls_last=True), 'publication', 'id'],
+                "verbose_name": "critic review",
+                "verbose_name_plural": "critic reviews",
+                "ordering": [models.OrderBy(models.F("score"), descending=True, nulls_last=True), "publication", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(help_text='Of the ceremony.', verbose_name='year')),
-                ('organisation', models.CharField(max_length=150, verbose_name='given by')),
-                ('award', models.CharField(max_length=150, verbose_name='award')),
-                ('recipient', models.CharField(blank=True, db_default='', max_length=200, verbose_name='to')),
-                ('won', models.BooleanField(default=True, help_text='Otherwise nominated.', verbose_name='won')),
-                ('title', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awards', to='reviews.title')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(help_text="Of the ceremony.", verbose_name="year")),
+                ("organisation", models.CharField(max_length=150, verbose_name="given by")),
+                ("award", models.CharField(max_length=150, verbose_name="award")),
+                ("recipient", models.CharField(blank=True, db_default="", max_length=200, verbose_name="to")),
+                ("won", models.BooleanField(default=True, help_text="Otherwise nominated.", verbose_name="won")),
+                (
+                    "title",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="awards", to="reviews.title"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'award',
-                'verbose_name_plural': 'awards',
-                'ordering': ['-won', 'year', 'organisation', 'award', 'id'],
+                "verbose_name": "award",
+                "verbose_name_plural": "awards",
+                "ordering": ["-won", "year", "organisation", "award", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('helpful', models.BooleanField(verbose_name='helpful')),
-                ('cast', models.DateTimeField(auto_now=True, verbose_name='cast')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to=settings.AUTH_USER_MODEL)),
-                ('review', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='cast_votes', to='reviews.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("helpful", models.BooleanField(verbose_name="helpful")),
+                ("cast", models.DateTimeField(auto_now=True, verbose_name="cast")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="votes", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cast_votes",
+                        to="reviews.review",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vote',
-                'verbose_name_plural': 'votes',
+                "verbose_name": "vote",
+                "verbose_name_plural": "votes",
             },
         ),
         migrations.AddIndex(
-            model_name='title',
-            index=models.Index(models.F('weighted'), models.F('rating_count'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='title_by_weighted'),
+            model_name="title",
+            index=models.Index(
+                models.F("weighted"),
+                models.F("rating_count"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                name="title_by_weighted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='title',
-            index=models.Index(models.F('review_count'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='title_by_reviews'),
+            model_name="title",
+            index=models.Index(
+                models.F("review_count"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                name="title_by_reviews",
+            ),
         ),
         migrations.AddIndex(
-            model_name='title',
-            index=models.Index(models.F('last_reviewed'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='title_by_last_reviewed'),
+            model_name="title",
+            index=models.Index(
+                models.F("last_reviewed"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                name="title_by_last_reviewed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='title',
-            index=models.Index(models.F('search_text'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='title_by_name'),
+            model_name="title",
+            index=models.Index(
+                models.F("search_text"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                name="title_by_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='title',
-            index=models.Index(models.F('year'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='title_by_year'),
+            model_name="title",
+            index=models.Index(
+                models.F("year"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                name="title_by_year",
+            ),
         ),
         migrations.AddIndex(
-            model_name='title',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search_text', config='simple'), name='title_words'),
+            model_name="title",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("search_text", config="simple"), name="title_words"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='title',
-            constraint=models.UniqueConstraint(models.F('name'), models.F('year'), models.F('kind'), name='title_identity', nulls_distinct=False, violation_error_message='There is a title of this name, year and kind already.'),
+            model_name="title",
+            constraint=models.UniqueConstraint(
+                models.F("name"),
+                models.F("year"),
+                models.F("kind"),
+                name="title_identity",
+                nulls_distinct=False,
+                violation_error_message="There is a title of this name, year and kind already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='title',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('slug', ''), _negated=True)), name='title_has_name_and_address'),
+            model_name="title",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("slug", ""), _negated=True)),
+                name="title_has_name_and_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='title',
-            constraint=models.CheckConstraint(condition=models.Q(('year__isnull', True), ('year__range', (1, 2200)), _connector='OR'), name='title_year_in_range', violation_error_message='A year lies between 1 and 2200.'),
+            model_name="title",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__isnull", True), ("year__range", (1, 2200)), _connector="OR"),
+                name="title_year_in_range",
+                violation_error_message="A year lies between 1 and 2200.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='title',
-            constraint=models.CheckConstraint(condition=models.Q(('rating_count__gte', 0), ('rating_sum__gte', models.F('rating_count')), ('review_count__gte', 0), ('rating_sum__lte', django.db.models.expressions.CombinedExpression(models.F('rating_count'), '*', models.Value(10)))), name='title_figures_possible'),
+            model_name="title",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating_count__gte", 0),
+                    ("rating_sum__gte", models.F("rating_count")),
+                    ("review_count__gte", 0),
+                    (
+                        "rating_sum__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("rating_count"), "*", models.Value(10)
+                        ),
+                    ),
+                ),
+                name="title_figures_possible",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('featured'), models.F('votes'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_featured'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("featured"),
+                models.F("votes"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_featured",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('wilson'), models.F('votes'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_helpful'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("wilson"),
+                models.F("votes"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_helpful",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_date'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('votes'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_votes'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("votes"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_votes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('author_reviews'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_prolific'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("author_reviews"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_prolific",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), django.db.models.functions.comparison.Coalesce(models.F('rating'), models.Value(0)), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_rating'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                django.db.models.functions.comparison.Coalesce(models.F("rating"), models.Value(0)),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_rating",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), django.db.models.functions.comparison.Coalesce(models.F('rating'), models.Value(11)), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_rating_up'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                django.db.models.functions.comparison.Coalesce(models.F("rating"), models.Value(11)),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_rating_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('rating'), models.F('featured'), models.F('votes'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_rating_featured'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("rating"),
+                models.F("featured"),
+                models.F("votes"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_rating_featured",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('rating'), models.F('wilson'), models.F('votes'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_rating_helpful'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("rating"),
+                models.F("wilson"),
+                models.F("votes"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_rating_helpful",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('rating'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_rating_date'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("rating"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_rating_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('rating'), models.F('votes'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_rating_votes'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("rating"),
+                models.F("votes"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_rating_votes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('title'), models.F('rating'), models.F('author_reviews'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='rev_title_rating_prolific'),
+            model_name="review",
+            index=models.Index(
+                models.F("title"),
+                models.F("rating"),
+                models.F("author_reviews"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="rev_title_rating_prolific",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('author'), models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), name='review_by_author'),
+            model_name="review",
+            index=models.Index(
+                models.F("author"),
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                name="review_by_author",
+            ),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(models.F('created'), django.db.models.expressions.CombinedExpression(models.F('id'), '*', models.Value(-1)), condition=models.Q(('state', 'published')), name='review_newest'),
+            model_name="review",
+            index=models.Index(
+                models.F("created"),
+                django.db.models.expressions.CombinedExpression(models.F("id"), "*", models.Value(-1)),
+                condition=models.Q(("state", "published")),
+                name="review_newest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(models.F('title'), models.F('author'), condition=models.Q(('state', 'deleted'), _negated=True), name='one_review_a_member_and_title'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                models.F("title"),
+                models.F("author"),
+                condition=models.Q(("state", "deleted"), _negated=True),
+                name="one_review_a_member_and_title",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(models.F('source_id'), name='review_imported_once'),
+            model_name="review",
+            constraint=models.UniqueConstraint(models.F("source_id"), name="review_imported_once"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['published', 'held', 'hidden', 'deleted'])), name='review_state_known'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["published", "held", "hidden", "deleted"])), name="review_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('length__range', (1, 100000)), models.Q(('headline', ''), _negated=True)), name='review_has_text'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("length__range", (1, 100000)), models.Q(("headline", ""), _negated=True)),
+                name="review_has_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), ('rating__range', (1, 10)), _connector='OR'), name='review_rating_in_range'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rating__isnull", True), ("rating__range", (1, 10)), _connector="OR"),
+                name="review_rating_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('imported_helpful__gte', 0), ('imported_votes__gte', models.F('imported_helpful')), ('helpful__gte', models.F('imported_helpful')), ('votes__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('helpful'), '+', models.F('imported_votes')), '-', models.F('imported_helpful')))), name='review_votes_possible'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("imported_helpful__gte", 0),
+                    ("imported_votes__gte", models.F("imported_helpful")),
+                    ("helpful__gte", models.F("imported_helpful")),
+                    (
+                        "votes__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("helpful"), "+", models.F("imported_votes")
+                            ),
+                            "-",
+                            models.F("imported_helpful"),
+                        ),
+                    ),
+                ),
+                name="review_votes_possible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(models.F('title'), models.F('member'), name='one_rating_a_member_and_title'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(
+                models.F("title"), models.F("member"), name="one_rating_a_member_and_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('value__range', (1, 10))), name='rating_in_range'),
+            model_name="rating",
+            constraint=models.CheckConstraint(condition=models.Q(("value__range", (1, 10))), name="rating_in_range"),
         ),
         migrations.AddConstraint(
-            model_name='externalreview',
-            constraint=models.CheckConstraint(condition=models.Q(('url__regex', '^https?://')), name='external_review_address_is_web'),
+            model_name="externalreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("url__regex", "^https?://")), name="external_review_address_is_web"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criticreview',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__range', (0, 100)), _connector='OR'), name='critic_score_in_range', violation_error_message='A score lies between 0 and 100.'),
+            model_name="criticreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__isnull", True), ("score__range", (0, 100)), _connector="OR"),
+                name="critic_score_in_range",
+                violation_error_message="A score lies between 0 and 100.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criticreview',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), ('url__regex', '^https?://'), _connector='OR'), name='critic_address_is_web'),
+            model_name="criticreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("url", ""), ("url__regex", "^https?://"), _connector="OR"),
+                name="critic_address_is_web",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(models.F('review'), models.F('member'), name='one_vote_a_member_and_review'),
+            model_name="vote",
+            constraint=models.UniqueConstraint(
+                models.F("review"), models.F("member"), name="one_vote_a_member_and_review"
+            ),
         ),
     ]

@@ -45,7 +45,9 @@ class ExternalReview(models.Model):
     title = models.ForeignKey("reviews.Title", models.CASCADE, related_name="external_reviews")
     source = models.CharField(_("source"), max_length=150)
     url = models.URLField(_("address"), max_length=500)
-    language = models.CharField(_("language"), max_length=35, blank=True, db_default="", help_text=_("As in en or pt-BR."))
+    language = models.CharField(
+        _("language"), max_length=35, blank=True, db_default="", help_text=_("As in en or pt-BR.")
+    )
 
     class Meta:
         ordering = ["source", "id"]
@@ -76,7 +78,8 @@ class CriticReview(models.Model):
         verbose_name_plural = _("critic reviews")
         constraints = [
             models.CheckConstraint(
-                condition=Q(score__isnull=True) | Q(score__range=(0, 100)), name="critic_score_in_range",
+                condition=Q(score__isnull=True) | Q(score__range=(0, 100)),
+                name="critic_score_in_range",
                 violation_error_message=_("A score lies between 0 and 100."),
             ),
             models.CheckConstraint(condition=Q(url="") | Q(url__regex=r"^https?://"), name="critic_address_is_web"),

@@ -18,6 +18,7 @@ from reviews.models.see_also import see_also_counts
 from reviewsite.texts import address, fold
 
 RATINGS = range(1, 11)
+LONGEST_NAME = 300
 
 
 def zeros_by_rating() -> list[int]:
@@ -80,7 +81,7 @@ class Poster(models.Model):
 class TitleQuerySet(models.QuerySet["Title"]):
     def named(self, words: str) -> Self:
         """Titles in whose name or original title every word begins a word, whatever its case and accents."""
-        beginnings = " & ".join(f"{word}:*" for word in search_text(words).split())
+        beginnings = " & ".join(f"{word}:*" for word in search_text(words[:LONGEST_NAME]).split())
         if not beginnings:
             return self.none()
         query = SearchQuery(beginnings, config="simple", search_type="raw")
@@ -101,11 +102,13 @@ class Title(models.Model):
         BOOK = "book", _("Book")
         GAME = "game", _("Game")
 
-    name = models.CharField(_("title"), max_length=300)
+    name = models.CharField(_("title"), max_length=LONGEST_NAME)
     year = models.SmallIntegerField(_("year"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.FILM, db_default=Kind.FILM)
     slug = models.SlugField(_("address"), max_length=120, unique=True, allow_unicode=True, editable=False)
-    original_title = models.CharField(_("original title"), max_length=300, blank=True, default="", db_default="")
+    original_title = models.CharField(
+        _("original title"), max_length=LONGEST_NAME, blank=True, default="", db_default=""
+    )
     creators = models.CharField(_("by"), max_length=300, blank=True, db_default="", help_text=_("Director, author ..."))
     countries = models.CharField(_("countries"), max_length=200, blank=True, db_default="")
     minutes = models.PositiveIntegerField(_("running time in minutes"), null=True, blank=True)
@@ -145,12 +148,17 @@ class Title(models.Model):
         verbose_name_plural = _("titles")
         constraints = [
             models.UniqueConstraint(
-                "name", "year", "kind", name="title_identity", nulls_distinct=False,
+                "name",
+                "year",
+                "kind",
+                name="title_identity",
+                nulls_distinct=False,
                 violation_error_message=_("There is a title of this name, year and kind already."),
             ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="title_has_name_and_address"),
             models.CheckConstraint(
-                condition=Q(year__isnull=True) | Q(year__range=(1, 2200)), name="title_year_in_range",
+                condition=Q(year__isnull=True) | Q(year__range=(1, 2200)),
+                name="title_year_in_range",
                 violation_error_message=_("A year lies between 1 and 2200."),
             ),
             models.CheckConstraint(

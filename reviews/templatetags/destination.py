@@ -26,7 +26,7 @@ class Destination:
 
 @register.simple_tag(takes_context=True)
 def destination(context: Context) -> Destination | None:
-    """The title that `next` leads to, if it leads to a page of one on this site, or to a review that everybody may read."""
+    """The title that `next` leads to: by a page of it on this site, or by a review of it that everybody may read."""
     address = context.get("redirect_field_value") or ""
     if not url_has_allowed_host_and_scheme(address, allowed_hosts={context["request"].get_host()}):
         return None

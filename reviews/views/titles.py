@@ -24,7 +24,9 @@ def _title(slug: str, **annotations: Any) -> Title:
     return get_object_or_404(titles, slug=slug)
 
 
-def _render(request: HttpRequest, tab: str, title: Title, context: dict[str, Any], *, partial: str = "") -> HttpResponse:
+def _render(
+    request: HttpRequest, tab: str, title: Title, context: dict[str, Any], *, partial: str = ""
+) -> HttpResponse:
     """A title's page: with what the visitor viewed last beside it, and remembering this title as viewed."""
     template = f"reviews/title_{tab}.html"
     context |= {"title": title, "tab": tab}
@@ -57,7 +59,9 @@ def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def title_overview(request: HttpRequest, slug: str) -> HttpResponse:
     title = _title(slug)
-    best = ranking.review_order("helpful").arrange(Review.objects.public().filter(title=title).with_author().with_vote_of(request.user))
+    best = ranking.review_order("helpful").arrange(
+        Review.objects.public().filter(title=title).with_author().with_vote_of(request.user)
+    )
     context = {"reviews": best[:BEST_REVIEWS], "bars": figures.bars(title.rating_counts), "genres": title.genres.all()}
     return _render(request, "overview", title, context)
 
