@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reviews.members import Record
 from reviews.models import RATINGS, Title
 
 
@@ -20,11 +21,11 @@ class Bar:
         return 100 - self.height
 
 
-def review_counts(title: Title, *, without_spoilers: bool) -> list[int]:
+def review_counts(of: Title | Record, *, without_spoilers: bool) -> list[int]:
     """How many published reviews have no rating ([0]), a 1 ([1]) ... a 10 ([10])."""
     if without_spoilers:
-        return list(title.open_counts)
-    return [sum(pair) for pair in zip(title.open_counts, title.spoiler_counts, strict=True)]
+        return list(of.open_counts)
+    return [sum(pair) for pair in zip(of.open_counts, of.spoiler_counts, strict=True)]
 
 
 def bars(counts: Sequence[int]) -> list[Bar]:

@@ -1,4 +1,4 @@
-"""What readers choose: which reviews and titles, in which order. What is not a choice of ours is left out of account."""
+"""What readers choose: which reviews and titles, in which order. What is no choice of ours is left out of account."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ IN_SHORT = {
 }
 
 
-class Chosen(django_filters.FilterSet):
+class Chosen(django_filters.FilterSet):  # type: ignore[misc]
     """A filter set that keeps what was chosen: in `chosen`, and in the addresses it makes."""
 
     def leave(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:

@@ -21,9 +21,10 @@ LARGE, SMALL = (480, 720), (216, 324)
 LEAST = (LARGE[0] // 2, LARGE[1] // 2)
 QUALITY, METHOD = 82, 6
 
-# What Pillow's decoders raise for data that lies, beside OSError for data that ends too soon.
+# What Pillow's decoders raise for data that lies or ends too soon; they have no error of their own in common.
 BROKEN = (
     OSError,
+    RuntimeError,
     ValueError,
     SyntaxError,
     EOFError,
@@ -70,33 +71,31 @@ def render(data: bytes) -> Rendered:
 
 
 def _decode(data: bytes) -> Image.Image:
-    """The upright picture, in RGB on white. Size and shape are looked at before the pixels are."""
+    """The upright picture, in RGB on white. How many pixels there are is looked at before the pixels are."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            _check_size(*image.size)
+            _check_most(image.width, image.height)
             image.verify()
         # A verified image is used up.
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             image.load()
-            return _on_white(ImageOps.exif_transpose(image))
+            upright = ImageOps.exif_transpose(image)
+            _check_least(upright.width, upright.height)
+            return _on_white(upright)
     except PosterRefused:
         raise
     except BROKEN as problem:
         raise PosterRefused("is no JPEG, PNG, WebP or AVIF picture that can be read to its end") from problem
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_most(width: int, height: int) -> None:
     if width * height > settings.POSTER_MAX_PIXELS:
         raise PosterRefused(f"has {width} x {height} pixels; {settings.POSTER_MAX_PIXELS:,} in all are the most")
-    # Either way up: a photograph may be stored on its side.
-    if any(_part(*sides) < LEAST for sides in ((width, height), (height, width))):
+
+
+def _check_least(width: int, height: int) -> None:
+    if width < LEAST[0] or height < LEAST[1]:
         raise PosterRefused(f"has {width} x {height} pixels; {LEAST[0]} x {LEAST[1]} are the least")
-
-
-def _part(width: int, height: int) -> tuple[int, int]:
-    """How much of a picture of that size is left when it is cut to the shape of a poster."""
-    wide, high = LARGE
-    return min(width, height * wide // high), min(height, width * high // wide)
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -3,8 +3,9 @@
 Text from people is text. This module only says what stands where; the template writes the markup.
 """
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # A longer text is cut at the last end of a paragraph, else of a sentence, between these two marks (characters) ...
@@ -12,7 +13,7 @@ SHOWN_LEAST, SHOWN_MOST = 450, 900
 # ... unless fewer words than this would remain.
 REST_LEAST = 60
 
-FOLDED = re.compile(r">!(.+?)!<")
+FOLD, UNFOLD = ">!", "!<"
 PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 SENTENCE_END = re.compile(r"""(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？]+[」』”’）]*)""")
 # Scripts written without spaces: two letters make about one word.
@@ -47,10 +48,22 @@ def paragraphs(body: str) -> list[str]:
     return [part.strip() for part in PARAGRAPH_BREAK.split(body.strip()) if part.strip()]
 
 
+def folds(paragraph: str) -> Iterator[tuple[int, int]]:
+    """Where the folded passages begin and end, their marks included. One look at each mark, whatever the text."""
+    end = 0
+    while (start := paragraph.find(FOLD, end)) >= 0 and (close := paragraph.find(UNFOLD, start + len(FOLD))) >= 0:
+        end = close + len(UNFOLD)
+        if close > start + len(FOLD):
+            yield start, end
+
+
 def runs(paragraph: str) -> Paragraph:
     """The paragraph in pieces: passages between `>!` and `!<` are folded, anything else stands as it was typed."""
-    pieces = FOLDED.split(paragraph)
-    return [Run(text, folded=bool(number % 2)) for number, text in enumerate(pieces) if text]
+    pieces, at = [], 0
+    for start, end in folds(paragraph):
+        pieces += [Run(paragraph[at:start]), Run(paragraph[start + len(FOLD) : end - len(UNFOLD)], folded=True)]
+        at = end
+    return [run for run in [*pieces, Run(paragraph[at:])] if run.text]
 
 
 def words(text: str) -> int:
@@ -83,20 +96,26 @@ def _cut(parts: list[str]) -> tuple[list[str], list[str], bool]:
     if length >= SHOWN_LEAST:
         return parts[:shown], parts[shown:], False
     crossing = parts[shown]
-    at = _sentence_end(crossing, SHOWN_MOST - length)
+    at = _cut_within(crossing, SHOWN_LEAST - length, SHOWN_MOST - length)
     if not at:
         return parts, [], False
     return [*parts[:shown], crossing[:at].rstrip()], [crossing[at:].lstrip(), *parts[shown + 1 :]], True
 
 
-def _sentence_end(paragraph: str, most: int) -> int:
-    """Where the last sentence ends that fits, else the last word; never within a folded passage. 0 if nothing fits."""
-    folds = [found.span() for found in FOLDED.finditer(paragraph)]
+def _cut_within(paragraph: str, least: int, most: int) -> int:
+    """Where the last sentence ends between the two, else the last word, else either before; 0 if nowhere.
+
+    Never within a folded passage.
+    """
+    passages = list(itertools.takewhile(lambda passage: passage[0] < most, folds(paragraph)))
 
     def outside(at: int) -> bool:
-        return not any(start < at < end for start, end in folds)
+        return not any(start < at < end for start, end in passages)
 
-    ends = [found.end() for found in SENTENCE_END.finditer(paragraph, 0, most + 1) if outside(found.end())]
-    if not ends:
-        ends = [found.start() for found in re.finditer(r"\s", paragraph[:most]) if outside(found.start())]
-    return ends[-1] if ends else 0
+    sentences = [found.end() for found in SENTENCE_END.finditer(paragraph, 0, most + 1)]
+    spaces = [found.start() for found in re.finditer(r"\s", paragraph[: most + 1])]
+    sentences, spaces = ([at for at in ends if at <= most and outside(at)] for ends in (sentences, spaces))
+    for ends in (sentences, spaces):
+        if ends and ends[-1] >= least:
+            return ends[-1]
+    return max([*sentences, *spaces], default=0)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Case, F, FloatField, Index, Q, Value, When
-from django.db.models.expressions import Combinable, ExpressionWrapper
+from django.db.models.expressions import Combinable, Expression, ExpressionWrapper
 from django.db.models.functions import Cast, Coalesce, Exp, Greatest, Least, Ln, Sqrt
 from django.db.models.lookups import GreaterThan
 
-from reviewsite.keyset import Keyset
+from reviewsite.keyset import Key, Keyset
 
 # Featured: a logistic fit on 35,805 helpful votes on 6,908 music reviews (slope .404 a doubling of length, mean helpful
 # share .733 at 800 characters, no gain past 2,000); strength and margin were chosen on held-out votes.
@@ -28,33 +28,33 @@ Z = 1.959963984540054
 WEIGHT, MIDDLE = 25, 7.0
 
 
-def _double(expression: Combinable | float) -> Combinable:
-    return Cast(expression, FloatField())
+def _double(number: Combinable) -> Cast:
+    return Cast(number, FloatField())
 
 
-def _result(expression: Combinable) -> ExpressionWrapper:
+def _result(expression: Combinable) -> "ExpressionWrapper[Combinable]":
     return ExpressionWrapper(expression, output_field=FloatField())
 
 
-def expected_share(length: Combinable) -> Combinable:
+def expected_share(length: Combinable) -> Expression:
     """The helpful share usual for a review of that many characters, between 0 and 1."""
     clamped = _double(Least(Greatest(length, Value(SHORTEST)), Value(LONGEST)))
     doublings = Ln(clamped / _double(Value(USUAL_LENGTH))) / Ln(_double(Value(2)))
     return _result(1.0 / (1.0 + Exp(-1.0 * (INTERCEPT + SLOPE * doublings))))
 
 
-def estimated_share(helpful: Combinable, votes: Combinable, length: Combinable) -> Combinable:
+def estimated_share(helpful: Combinable, votes: Combinable, length: Combinable) -> Expression:
     """The helpful share to expect: as if `STRENGTH` readers had voted as usual before the real votes came."""
     return _result((_double(helpful) + float(STRENGTH) * expected_share(length)) / (_double(votes) + float(STRENGTH)))
 
 
-def doubt(helpful: Combinable, votes: Combinable, length: Combinable) -> Combinable:
+def doubt(helpful: Combinable, votes: Combinable, length: Combinable) -> Expression:
     """One standard deviation of that estimate."""
     share = estimated_share(helpful, votes, length)
     return _result(Sqrt(share * (1.0 - share) / (_double(votes) + float(STRENGTH) + 1.0)))
 
 
-def featured(helpful: Combinable, votes: Combinable, length: Combinable) -> Combinable:
+def featured(helpful: Combinable, votes: Combinable, length: Combinable) -> Expression:
     """The Featured score, between 0 and 1: the estimated share less one deviation of doubt.
 
     `helpful` of `votes` readers found the review helpful; `length` is its trimmed body in characters.
@@ -62,7 +62,7 @@ def featured(helpful: Combinable, votes: Combinable, length: Combinable) -> Comb
     return _result(estimated_share(helpful, votes, length) - doubt(helpful, votes, length))
 
 
-def wilson(helpful: Combinable, votes: Combinable) -> Combinable:
+def wilson(helpful: Combinable, votes: Combinable) -> Expression:
     """The lower Wilson bound of the helpful share at 95 %, and 0 without votes.
 
     Sources: E. B. Wilson, Journal of the American Statistical Association 1927; E. Miller, "How Not To Sort By Average
@@ -77,12 +77,12 @@ def wilson(helpful: Combinable, votes: Combinable) -> Combinable:
     return Case(When(condition=_positive(helpful), then=bound), default=Value(0.0), output_field=FloatField())
 
 
-def weighted_mean(rating_sum: Combinable, rating_count: Combinable) -> Combinable:
+def weighted_mean(rating_sum: Combinable, rating_count: Combinable) -> Expression:
     """The mean rating (1 to 10) with `WEIGHT` ratings of `MIDDLE` added: the Bayesian average of IMDb's Top 250."""
     return _result((_double(rating_sum) + WEIGHT * MIDDLE) / (_double(rating_count) + float(WEIGHT)))
 
 
-def mean(rating_sum: Combinable, rating_count: Combinable) -> Combinable:
+def mean(rating_sum: Combinable, rating_count: Combinable) -> Expression:
     """The plain mean rating (1 to 10), null without ratings."""
     return Case(
         When(condition=_positive(rating_count), then=_result(_double(rating_sum) / _double(rating_count))),
@@ -97,8 +97,9 @@ def _positive(number: Combinable) -> GreaterThan:
 
 def review_orders() -> Mapping[str, Mapping[bool, Keyset]]:
     """The orders of reviews by the name they have in addresses, each descending (True) and ascending (False)."""
-    votes, created = {"votes": (F("votes"), int)}, {"created": (F("created"), datetime)}
-    orders: dict[str, dict[str, tuple[Combinable, type]]] = {
+    votes: dict[str, tuple[Key, type]] = {"votes": (F("votes"), int)}
+    created: dict[str, tuple[Key, type]] = {"created": (F("created"), datetime)}
+    orders: dict[str, dict[str, tuple[Key, type]]] = {
         "featured": {"featured": (F("featured"), float), **votes, **created},
         "helpful": {"wilson": (F("wilson"), float), **votes, **created},
         "date": created,

@@ -6,6 +6,7 @@ then, so through all pages each review comes once, and what it shows is still to
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, CharField, F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Expression
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Cast, JSONObject
 
 from reviews.models import FormerPlace, Review
 from reviewsite.keyset import Cursor, Keyset, Page
@@ -70,7 +71,7 @@ def moved_since(cursor: Cursor | None, order: Keyset, **of: F) -> Expression:
     return JSONObject(
         places=ArraySubquery(first_changes.values_list(_former_place(order))),
         seen=CurrentSnapshot(),
-        of=JSONObject(**{column: F(reference.name) for column, reference in of.items()}),
+        of=JSONObject(**{column: F(reference.name) for column, reference in of.items()}),  # type: ignore[attr-defined]
     )
 
 
@@ -99,12 +100,15 @@ def read_on(
     # What moved between that query and this one: hardly ever anything, and then this query itself finds it.
     just_now = _moves_after(moved["seen"], **moved["of"])
     first = just_now.filter(review_id=OuterRef("pk")).order_by("id").values_list(_former_place(order))[:1]
-    arranged = arranged.annotate(just_left=Subquery(first))
     others = arranged.exclude(pk__in=former)
+    leaving = others.filter(pk__in=just_now.values("review_id")).annotate(just_left=Subquery(first))
     rest = order.after(others.exclude(pk__in=just_now.values("review_id")), cursor.place)[: size + 1]
+    nowhere = Cast(Value(None), JSONField())
     # Filters may leave some of those that moved out, so all that could stand on this page are asked for.
     waiting = [pk for pk, place in former.items() if order.comes_after(place, cursor.place)]
-    found = rest.union(arranged.filter(pk__in=waiting), others.filter(pk__in=just_now.values("review_id")), all=True)
+    found = rest.annotate(just_left=nowhere).union(
+        arranged.filter(pk__in=waiting).annotate(just_left=nowhere), leaving, all=True
+    )
     placed = [(_stood(row, former, order), row) for row in found]
     standing = sorted(
         (pair for pair in placed if order.comes_after(pair[0], cursor.place)),
@@ -130,7 +134,7 @@ def _place(entry: dict[str, Any], order: Keyset) -> tuple[Any, ...]:
     )
 
 
-def _page(rows: list[Review], places: list[tuple[Any, ...]], order: Keyset, cursor: Cursor | None) -> Page:
+def _page(rows: Sequence[Review], places: Sequence[tuple[Any, ...]], order: Keyset, cursor: Cursor | None) -> Page:
     size = settings.REVIEWS_PER_PAGE
     here = rows[:size]
     shown = (cursor.shown if cursor else 0) + len(here)

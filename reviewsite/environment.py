@@ -5,11 +5,12 @@ setting stops the start instead of showing up later as a strange answer.
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -32,6 +33,14 @@ def flag(name: str, *, default: bool) -> bool:
     if value.strip().lower() in FALSE:
         return False
     raise ImproperlyConfigured(f"{name} is {value!r}; it takes yes or no.")
+
+
+def number(name: str, *, default: int) -> int:
+    """A whole number from 0."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it takes a number.")
+    return int(value)
 
 
 def names(name: str, default: tuple[str, ...]) -> list[str]:
@@ -66,8 +75,20 @@ def secret_key(name: str, *, kept_in: Path) -> str:
         except FileExistsError:
             pass
         except OSError as problem:
-            raise ImproperlyConfigured(f"{name} is not set; {kept_in} cannot be written: {problem.strerror}.") from problem
+            raise ImproperlyConfigured(
+                f"{name} is not set; {kept_in} cannot be written: {problem.strerror}."
+            ) from problem
     return kept_in.read_text()
+
+
+def _parts(name: str, url: str) -> SplitResult:
+    """The address in its parts, its port a number or none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name} is no address: {problem}.") from problem
+    return parts
 
 
 def database(name: str, *, embedded_in: Path) -> dict[str, Any]:
@@ -76,7 +97,7 @@ def database(name: str, *, embedded_in: Path) -> dict[str, Any]:
     url = text(name)
     if not url:
         return {"ENGINE": "reviewsite.embedded", "NAME": "reviewsite", "DATA_DIR": embedded_in, **shared}
-    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+    if _parts(name, url).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must begin with postgres://; the site runs on PostgreSQL alone.")
     try:
         return {**dj_database_url.parse(url), **shared}
@@ -88,20 +109,19 @@ def cache(name: str) -> dict[str, Any]:
     """`CACHES["default"]`: Redis or Valkey at an address, or a table of the database, so that workers share it."""
     url = text(name)
     if not url:
-        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
-    scheme = urlsplit(url).scheme
+        return {"BACKEND": "reviewsite.cache.SharedCache", "LOCATION": "shared_cache"}
+    scheme = _parts(name, url).scheme
     if scheme not in {"redis", "rediss", "valkey", "valkeys", "unix"}:
         raise ImproperlyConfigured(f"{name} begins with {scheme!r}; it takes redis:// or valkey://.")
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url.replace("valkey", "redis", 1)}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": re.sub("^valkey", "redis", url)}
 
 
 def mailer(name: str, *, kept_in: Path) -> dict[str, Any]:
-    """`MAILERS["default"]`: a server at `smtp[s]://user:password@host:port`, or files in the folder `kept_in`."""
+    """`MAILERS["default"]`: a server at `smtp[s]://user:password@host:port`, or files in `kept_in` and the terminal."""
     url = text(name)
     if not url:
-        backend = "django.core.mail.backends.filebased.EmailBackend"
-        return {"BACKEND": backend, "OPTIONS": {"file_path": str(kept_in)}}
-    parts = urlsplit(url)
+        return {"BACKEND": "reviewsite.letters.KeepingBackend", "OPTIONS": {"file_path": str(kept_in)}}
+    parts = _parts(name, url)
     ports = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
     if parts.scheme not in ports or not parts.hostname:
         raise ImproperlyConfigured(f"{name} is not of the form smtp+tls://user:password@host:587.")

@@ -1,4 +1,4 @@
-"""The pages for 400, 403, 404 and 500: what happened, what to do now, and the search."""
+"""The pages for 400, 403, 404, 429 and 500: what happened, what to do now, and the search."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """The page for a limit on attempts that was met. Those that answer with it count over a minute (settings.py)."""
+    response = render(request, "429.html", status=429)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -12,17 +12,17 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.expressions import Expression, OrderBy
 
 from reviewsite.texts import control_character
 
-M = TypeVar("M", bound=Model)
 Place = tuple[Any, ...]
+Key = Expression | F
 
-# Rows with equal keys stand in the order of their ids: the oldest first where the order descends, last where it ascends.
+# Rows with equal keys stand in the order of their ids: the oldest first going down, last going up.
 TIE = ("id_down", F("id") * -1)
 LARGEST = 2**63 - 1
 
@@ -53,27 +53,28 @@ class Keyset:
     """
 
     name: str
-    keys: Mapping[str, tuple[Combinable, type]]
+    keys: Mapping[str, tuple[Key, type]]
     descending: bool = True
 
     @property
-    def expressions(self) -> dict[str, Combinable]:
+    def expressions(self) -> dict[str, Key]:
         return {**{name: expression for name, (expression, _) in self.keys.items()}, TIE[0]: TIE[1]}
 
     @property
     def ordering(self) -> list[OrderBy]:
         return [OrderBy(expression, descending=self.descending) for expression in self.expressions.values()]
 
-    def arrange(self, rows: QuerySet[M]) -> QuerySet[M]:
+    def arrange[M: Model](self, rows: QuerySet[M]) -> QuerySet[M]:
         """The rows in this order, each with its place in it (`place`)."""
         extra = {f"place_{name}": expression for name, expression in self.expressions.items()}
-        return rows.annotate(**extra).order_by(*self.ordering)
+        arranged: QuerySet[M] = rows.annotate(**extra).order_by(*self.ordering)
+        return arranged
 
     def place(self, row: Any) -> Place:
         """Where an arranged row stands."""
         return tuple(getattr(row, f"place_{name}") for name in self.expressions)
 
-    def after(self, rows: QuerySet[M], place: Place) -> QuerySet[M]:
+    def after[M: Model](self, rows: QuerySet[M], place: Place) -> QuerySet[M]:
         """The rows that come after the place."""
         compare = RowBefore if self.descending else RowAfter
         return rows.filter(compare(*self.expressions.values(), *(Value(value) for value in place)))
@@ -140,7 +141,7 @@ class Page:
     first: bool
 
 
-def page_of(rows: QuerySet[M], order: Keyset, cursor: Cursor | None, size: int) -> Page:
+def page_of[M: Model](rows: QuerySet[M], order: Keyset, cursor: Cursor | None, size: int) -> Page:
     """The next `size` rows after the cursor, as they stand now, in one query."""
     arranged = order.arrange(rows)
     found = list((order.after(arranged, cursor.place) if cursor else arranged)[: size + 1])

@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 
 
 def is_partial(request: HttpRequest) -> bool:
-    """Does the script on the page ask for a part of it? A page restored from the browser's history is asked for whole."""
+    """Does htmx ask for a part of the page? One restored from the browser's history is asked for whole."""
     htmx = getattr(request, "htmx", None)
     return bool(htmx and not htmx.history_restore_request)
 

@@ -14,6 +14,7 @@ DEBUG = environment.flag("DEBUG", default=False)
 DEMO = environment.flag("DEMO", default=False)
 SECRET_KEY = environment.secret_key("SECRET_KEY", kept_in=DATA_DIR / "secret-key")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", environment.LOOPBACK)
+PUBLIC = not set(ALLOWED_HOSTS) <= set(environment.LOOPBACK)
 
 INSTALLED_APPS = [
     "accounts",
@@ -30,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
 ]
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reviewsite.headers.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -47,7 +51,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "reviewsite.urls"
@@ -87,8 +90,18 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+# Nobody waits for a mail to join; where mail is sent, votes and reviews wait for it (accounts/permissions.py).
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ASK_TO_CONFIRM = bool(environment.text("EMAIL_URL"))
+# An address belongs to who confirms it, so that joining with one that has an account is answered like any other.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Kept in the shared cache. No limit hangs on an address alone: whoever met it would know that mail had gone there.
+ACCOUNT_RATE_LIMITS = {"confirm_email": "10/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PROXIES", default=0)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
@@ -98,6 +111,22 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Reviewsite"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.AuthenticateForm",
+    "authenticate_webauthn": "accounts.factor_forms.AuthenticateWebAuthnForm",
+    "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.ReauthenticateWebAuthnForm",
+    "activate_totp": "accounts.factor_forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.factor_forms.AddWebAuthnForm",
+    "edit_webauthn": "accounts.factor_forms.EditWebAuthnForm",
+    "login_webauthn": "accounts.factor_forms.LoginWebAuthnForm",
 }
 
 # Language: English is written first; dates are "6 January 2005" (reviewsite/formats/).
@@ -117,8 +146,7 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = False
 
-# Security. Off the loopback addresses the site is served over HTTPS alone, by a proxy that says so in X-Forwarded-Proto.
-PUBLIC = not set(ALLOWED_HOSTS) <= set(environment.LOOPBACK)
+# Security. Off the loopback addresses the site is served over HTTPS alone, by a proxy that sets X-Forwarded-Proto.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC
 SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC else None
@@ -141,7 +169,10 @@ SECURE_CSP = {
 }
 
 # The site's own figures.
+BIO_LENGTH = 500
 REVIEWS_PER_PAGE = 25
+REVIEW_LENGTH = (200, 10_000)
+HEADLINE_LENGTH = 150
 POSTER_MAX_BYTES = 5 * 1024 * 1024
 POSTER_MAX_PIXELS = 20_000_000
 

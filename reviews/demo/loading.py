@@ -16,6 +16,7 @@ from reviews import posters
 from reviews.demo import DEMO_SIGN_INS
 from reviews.demo.crowd import add_ratings
 from reviews.demo.posters import SLUGS, draw
+from reviews.importing.applying import counting_titles_at_the_end
 from reviews.importing.outcome import Outcome, Watcher
 from reviews.importing.reviews import import_reviews
 from reviews.importing.titles import import_titles
@@ -134,7 +135,9 @@ def remove() -> tuple[int, int]:
     """
     demo = User.objects.filter(is_demo=True)
     members = demo.count()
-    demo.delete()
+    figures = Title.objects.filter(models.Q(reviews__author__in=demo) | models.Q(ratings__member__in=demo))
+    with counting_titles_at_the_end(list(figures.distinct().values_list("pk", flat=True))):
+        demo.delete()
     ours = Title.objects.filter(pk__in=[title.pk for film in films() for title in film.titles()])
     written_about = models.Q(pk__in=Review.objects.values("title")) | models.Q(pk__in=Rating.objects.values("title"))
     going = list(ours.exclude(written_about).prefetch_related("genres"))

@@ -5,12 +5,12 @@ titles therefore come last, with ids that were given out before: the reviews tha
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +24,9 @@ BEGIN = """
 SET LOCAL reviewsite.bulk = 'on';
 SET LOCAL statement_timeout = 0;
 """
+
+# A caller's transaction may go on: from here its changes are counted one by one again.
+END = "SET LOCAL reviewsite.bulk = 'off'"
 
 LOCK_AUTHORS = """
 SELECT FROM accounts_user WHERE id IN (
@@ -41,6 +44,11 @@ UPDATE import_author SET id = nextval(pg_get_serial_sequence('accounts_user', 'i
 UPDATE import_title SET id = nextval(pg_get_serial_sequence('reviews_title', 'id'))
     WHERE missing AND no IN (SELECT title_no FROM import_write);
 """
+# As the unique constraint compares them.
+TAKEN_USERNAMES = """
+SELECT name FROM unnest(%s::text[]) AS wanted (name)
+    WHERE EXISTS (SELECT FROM accounts_user WHERE upper(username) = upper(wanted.name))
+"""
 LOCK_REVIEWS = """
 SELECT FROM reviews_review WHERE id IN (SELECT review_id FROM import_write) ORDER BY id FOR NO KEY UPDATE
 """
@@ -56,8 +64,8 @@ UPDATE reviews_review v SET
     JOIN import_author a ON a.no = w.author_no
     WHERE v.id = w.review_id AND v.state <> 'deleted'
 """
-# With the number of reviews the author will have, so that the recount finds it right and rewrites none of them. Those of
-# a title together: most indexes begin with it, and this halves the time.
+# With the number of reviews the author will have, so that the recount finds it right and rewrites none of them. Those
+# of a title together: most indexes begin with it, and this halves the time.
 ADD_REVIEWS = """
 INSERT INTO reviews_review (title_id, author_id, source_id, headline, body, spoiler, language, created, rating,
                             author_reviews, helpful, votes, imported_helpful, imported_votes)
@@ -96,6 +104,10 @@ SELECT v.id, v.title_id, v.author_id FROM reviews_review v JOIN accounts_user u 
         WHERE w.review_id IS NULL AND writer.is_demo IS NOT TRUE)
 """
 
+# The recount takes twenty times as long while the planner still has the figures from before the tables grew.
+ANALYZE = "ANALYZE accounts_user, reviews_title, reviews_review, reviews_rating"
+MANY_ROWS = 1000
+
 RECOUNT = """
 SELECT reviews_recount_authors(array(
     SELECT a.id FROM import_write w JOIN import_author a ON a.no = w.author_no
@@ -120,11 +132,21 @@ def apply_plan(*, demo: bool) -> None:
     execute(SET_RATINGS)
     authors = [] if demo else make_demo_give_way()
     add_titles()
+    if fetch("SELECT count(*) FROM import_write")[0][0] >= MANY_ROWS:
+        execute(ANALYZE)
     execute(RECOUNT, authors)
     # What points to what is checked now rather than at the commit, which cannot be interrupted half-way then.
     connection.check_constraints()
-    # A caller's transaction may go on: from here its changes are counted one by one again.
-    execute("SET LOCAL reviewsite.bulk = 'off'")
+    execute(END)
+
+
+@contextmanager
+def counting_titles_at_the_end(titles: list[int]) -> Iterator[None]:
+    """Let the row-by-row counting rest while many reviews and ratings of these titles go; within a transaction."""
+    execute(BEGIN)
+    yield
+    execute("SELECT reviews_recount_titles(%s)", titles)
+    execute(END)
 
 
 def add_members(*, demo: bool) -> None:
@@ -149,8 +171,7 @@ def add_members(*, demo: bool) -> None:
 
 
 def taken_usernames(candidates: Collection[str]) -> set[str]:
-    found = User.objects.alias(lower=Lower("username")).filter(lower__in=candidates)
-    return set(found.values_list(Lower("username"), flat=True))
+    return {name for (name,) in fetch(TAKEN_USERNAMES, list(candidates))}
 
 
 def add_titles() -> None:

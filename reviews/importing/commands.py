@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import Error
 from tqdm import tqdm
 
 from reviews.importing.outcome import Outcome, Watcher
@@ -34,7 +34,7 @@ class ImportCommand(BaseCommand):
         except KeyboardInterrupt:
             self.stderr.write("Interrupted. Nothing was written.")
             sys.exit(INTERRUPTED)
-        except DatabaseError as problem:
+        except Error as problem:
             raise CommandError(f"Nothing was written. The database said: {problem}") from problem
         self.stdout.write(str(outcome))
         if not outcome.all_good:
@@ -48,6 +48,6 @@ class ImportCommand(BaseCommand):
 
             def say(line: str) -> None:
                 with tqdm.external_write_mode():
-                    self.stderr.write(line)
+                    self.stderr.write(line, str)
 
-            yield Watcher(say, bar.update)
+            yield Watcher(say, bar.update, lambda: bar.set_postfix_str("writing"))

@@ -72,6 +72,11 @@ def _unescaped(value: object) -> str:
     return _without_controls(_ENTITY.sub(_entity, text)) if "&" in text else text
 
 
+def escaped(text: str) -> str:
+    """The text as a file may hold it: what looks like an entity stands for itself when it is read."""
+    return _ENTITY.sub(lambda found: f"&amp;{found[0][1:]}", text)
+
+
 def _entity(found: re.Match[str]) -> str:
     text = html.unescape(found[0])
     if text in {"", "\ufffd"}:
@@ -95,6 +100,11 @@ def _not_too_long(text: str, longest: int) -> str:
 
 def _one_line(value: object) -> str:
     return " ".join(_DIRECTION.sub("", _unescaped(value)).split())
+
+
+def exact(value: object, longest: int) -> str:
+    """Text that the site itself has written into the file: entities resolved, the rest as it stands."""
+    return _required(_unescaped(value), longest)
 
 
 def optional_line(value: object, longest: int) -> str:

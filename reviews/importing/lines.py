@@ -106,7 +106,8 @@ def opened(name: str, advance: Callable[[int], object]) -> Iterator[tuple[IO[str
     Raises `FileRefusedError` when there is no such file, or it is UTF-16.
     """
     try:
-        raw = open(0, "rb", closefd=False) if name == STDIN else io.BufferedReader(_CountedFile(Path(name), advance))
+        own = io.FileIO(0, closefd=False) if name == STDIN else _CountedFile(Path(name), advance)
+        raw = io.BufferedReader(own)
         start = raw.peek(64)
     except OSError as problem:
         raise FileRefusedError(f"cannot be read: {problem.strerror}") from problem

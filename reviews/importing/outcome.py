@@ -37,19 +37,27 @@ class Outcome:
         return "\n".join([figures, *self.remarks])
 
 
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 FIGURES = ("read", "added", "changed", "unchanged", "rejected")
 
 
-def _ignore(_: object) -> None:
+def _ignore(*_: object) -> None:
     pass
 
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who hears of a run: `say` gets a line for every problem and note, `advance` the number of bytes just read."""
+    """Who hears of a run: `say` gets a line for every problem and note, `advance` the number of bytes just read.
+
+    `all_read` is called when nothing is left to read, and the database begins to compare and to write.
+    """
 
     say: Callable[[str], object] = _ignore
     advance: Callable[[int], object] = _ignore
+    all_read: Callable[[], object] = _ignore
 
 
 class UnknownFields:

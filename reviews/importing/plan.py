@@ -28,6 +28,9 @@ CREATE TEMPORARY TABLE import_author AS
            known.review_count AS former_reviews, NULL::int AS new_reviews, NULL::timestamptz AS joined
     FROM (SELECT DISTINCT source_key FROM import_row) named
     LEFT JOIN accounts_user known USING (source_key);
+UPDATE import_author a SET id = u.id, missing = false, former_name = u.name, former_reviews = u.review_count
+    FROM accounts_user u
+    WHERE a.missing AND u.id = CASE WHEN a.source_key LIKE 'member:%%' THEN substr(a.source_key, 8)::bigint END;
 ANALYZE import_title;
 ANALYZE import_author;
 """

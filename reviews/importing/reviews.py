@@ -8,7 +8,7 @@ from django.utils import timezone
 from reviews.importing.applying import DEMO_REVIEWS, apply_plan
 from reviews.importing.fields import shown
 from reviews.importing.files import good_rows
-from reviews.importing.outcome import Outcome, Watcher
+from reviews.importing.outcome import Outcome, Watcher, counted
 from reviews.importing.plan import TABLES, make_plan
 from reviews.importing.rows import REVIEW_FIELDS, ReviewRow, review_row
 from reviews.importing.staging import batches, copy, drop, execute, fetch
@@ -45,6 +45,7 @@ def import_reviews(
     """
     outcome = Outcome()
     stage(names, outcome, watcher)
+    watcher.all_read()
 
     def write() -> dict[str, int]:
         make_plan()
@@ -80,9 +81,9 @@ def count(figures: dict[str, int], outcome: Outcome) -> None:
     outcome.unchanged = figures.get("unchanged", 0) + left
     outcome.rejected += figures.get("rejected", 0)
     if left:
-        outcome.remarks.append(f"{left} of the unchanged were deleted on this site and left deleted.")
+        outcome.remarks.append(f"{counted(left, 'review')} that had been deleted here stayed deleted.")
     if making_way:
-        outcome.remarks.append(f"{making_way} reviews of the demo made way.")
+        outcome.remarks.append(f"{counted(making_way, 'review')} of the demo made way.")
 
 
 def contradiction(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from reviews.importing import fields
 from reviews.importing.fields import RefusedError
 from reviews.importing.formats import Fields, Problem, Row
+from reviews.importing.identity import member_id
 from reviews.models import RATINGS, Title
 from reviews.models.reviews import LONGEST_BODY, LONGEST_HEADLINE
 
@@ -92,24 +93,27 @@ def review_row(row: Row, now: datetime) -> ReviewRow:
     cells = Cells(row)
     author = cells.take("author", fields.name, "", LONGEST_AUTHOR)
     author_id = cells.take("author_id", fields.key, None, LONGEST_KEY)
+    member = member_id(author_id)
+    # An own export comes back as it went; the votes that it tells of were cast here, and are counted here.
+    name, line, paragraphs = (fields.exact,) * 3 if member else (fields.name, fields.line, fields.paragraphs)
     helpful = cells.take("helpful", count, 0)
     votes = cells.take("votes", count, MOST_VOTES)
     if helpful > votes:
         cells.refuse("helpful", f"is {helpful}, more than all votes ({votes})")
     found = ReviewRow(
-        title=cells.take("title", fields.name, "", LONGEST_TITLE),
+        title=cells.take("title", name, "", LONGEST_TITLE),
         year=cells.take("year", fields.whole, None, YEARS[0], YEARS[-1]),
         kind=cells.take("kind", fields.choice, "", KINDS, DEFAULT_KIND),
         author=author,
-        source_key=f"id:{author_id}" if author_id else f"name:{author}",
+        source_key=f"member:{member}" if member else f"id:{author_id}" if author_id else f"name:{author}",
         source_id=cells.take("id", fields.key, None, LONGEST_KEY),
         created=cells.take("date", fields.moment, now, now),
         rating=cells.take("rating", fields.whole, None, RATINGS[0], RATINGS[-1]),
-        headline=cells.take("headline", fields.line, "", LONGEST_HEADLINE),
-        body=cells.take("body", fields.paragraphs, "", LONGEST_BODY),
+        headline=cells.take("headline", line, "", LONGEST_HEADLINE),
+        body=cells.take("body", paragraphs, "", LONGEST_BODY),
         spoiler=cells.take("spoiler", fields.flag, False),
-        helpful=helpful,
-        votes=votes,
+        helpful=0 if member else helpful,
+        votes=0 if member else votes,
         language=cells.take("language", fields.language, ""),
     )
     cells.check()

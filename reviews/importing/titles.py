@@ -76,6 +76,7 @@ def import_titles(
     known = Fields(TITLE_FIELDS.known, TITLE_FIELDS.required, also_known)
     rows = good_rows(names, known, title_row, outcome, watcher)
     copy("import_title_row", ("n", *TitleRow._fields), ((n, *row) for n, (_, _, row) in enumerate(rows, 1)))
+    watcher.all_read()
 
     def write() -> dict[str, int]:
         figures = apply_titles()

@@ -1,0 +1,166 @@
+"""From a fresh copy to a served site and back, with nothing prepared. Tests of one copy go in the order they stand."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.project.processes import ROOT, eventually, is_at_rest
+
+NOT_IN_A_CLONE = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
+OURS = {"DATA_DIR", "DATABASE_URL", "DEMO", "PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
+TOOLS = ("sh", "dirname", "ls", "cat", "grep", "sort", "sed", "cksum", "rm")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours without what this run of the tests was told."""
+    return {**{name: value for name, value in os.environ.items() if name not in OURS}, **more}
+
+
+def run(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(words, cwd=folder, env=environment(**more), capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def copy() -> Iterator[Path]:
+    """What a clone would be, in a path with a space."""
+    with tempfile.TemporaryDirectory(prefix="reviewsite test ") as folder:
+        yield Path(shutil.copytree(ROOT, Path(folder, "the site"), ignore=NOT_IN_A_CLONE))
+        assert eventually(lambda: is_at_rest(Path(folder, "the site/var/postgres")))
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+class Site:
+    """The site served by `command`, which takes the session's signals as it would in a terminal."""
+
+    def __init__(self, folder: Path, port: int, *command: str, **more: str) -> None:
+        self.home = folder / "var/postgres"
+        self.url = f"http://127.0.0.1:{port}/"
+        self.said = ""
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said += line
+            if line.startswith("Ctrl-C"):
+                break
+
+    def signal(self, number: int) -> None:
+        """Sends a signal as the terminal does and waits until all is over."""
+        os.killpg(self.process.pid, number)
+        self.said += self.process.communicate(timeout=60)[0]
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url, timeout=30) as answer:  # noqa: S310 - always http
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+def test_make_run_needs_nothing_but_python_and_make(copy: Path, port: int) -> None:
+    site = Site(copy, port, "make", "run", PORT=str(port))
+    assert f"The site is at {site.url}" in site.said, site.said
+    assert "Demo sign-ins:" in site.said
+    assert site.answers()
+    site.signal(signal.SIGINT)
+    assert site.said.rstrip().split("\n")[-1] == "Stopped." or "Stopped.\nmake:" in site.said
+    assert "Traceback" not in site.said
+    assert not site.answers()
+    assert is_at_rest(site.home)
+
+
+def test_a_second_start_has_nothing_left_to_do(copy: Path, port: int) -> None:
+    before = time.monotonic()
+    site = Site(copy, port, "make", "run", f"PORT={port}")
+    assert time.monotonic() - before < 10
+    assert site.said.strip().startswith(f"The site is at {site.url}")
+    site.signal(signal.SIGTERM)
+
+
+def test_no_worker_and_no_database_outlives_a_kill(copy: Path, port: int) -> None:
+    site = Site(copy, port, ".venv/bin/python", "manage.py", "serve", f"--port={port}")
+    site.signal(signal.SIGKILL)
+    assert eventually(lambda: not site.answers() and is_at_rest(site.home))
+
+
+def test_asked_to_end_it_ends_well(copy: Path, port: int) -> None:
+    site = Site(copy, port, ".venv/bin/python", "manage.py", "serve", f"--port={port}")
+    site.signal(signal.SIGTERM)
+    assert site.process.returncode == 0
+    assert site.said.endswith("Stopped.\n")
+    assert is_at_rest(site.home)
+
+
+def test_a_copy_that_was_moved_gets_a_new_environment_and_keeps_its_data(copy: Path) -> None:
+    assert run(copy, "sh", "requirements/environment.sh").stdout == ""
+    moved = copy.rename(copy.with_name("moved"))
+    try:
+        assert "Making .venv" in run(moved, "sh", "requirements/environment.sh").stdout
+        done = run(moved, ".venv/bin/python", "manage.py", "migrate", "--check")
+        assert done.returncode == 0, done.stderr
+    finally:
+        assert eventually(lambda: is_at_rest(moved / "var/postgres"))
+        moved.rename(copy)
+
+
+def test_a_port_in_use_is_said_with_the_way_out() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = run(ROOT, sys.executable, "manage.py", "serve", f"--port={port}")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"CommandError: Port {port} cannot be used: Address already in use. Choose another: make run PORT={port + 1}\n"
+    )
+
+
+def test_without_a_python_that_will_do_it_says_where_to_get_one(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for tool in TOOLS:
+        (tmp_path / "bin" / tool).symlink_to(shutil.which(tool) or tool)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    tools = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path), "PYENV_ROOT": "", "PYTHON": ""}
+    done = run(tmp_path, "sh", "requirements/environment.sh", **tools)
+    assert done.returncode == 1
+    assert "Python 3.12 or later is needed" in done.stderr
+
+    done = run(tmp_path, "sh", "requirements/environment.sh", **{**tools, "PYTHON": "/no/such/python"})
+    assert done.returncode == 1
+    assert done.stderr == "PYTHON=/no/such/python is not a Python 3.12 or later that runs.\n"
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_the_locks_name_no_host_and_hash_every_package() -> None:
+    locks = sorted((ROOT / "requirements").glob("*.txt"))
+    assert [lock.stem for lock in locks] == ["base", "lint", "test"]
+    for lock in locks:
+        text = lock.read_text()
+        assert "://" not in text
+        assert "index" not in text
+        pinned = [entry for entry in text.replace("\\\n", "").split("\n") if "==" in entry]
+        assert pinned
+        assert all("--hash=sha256:" in entry for entry in pinned)
