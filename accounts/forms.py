@@ -3,11 +3,18 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.password_reset import request_password_reset
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
+# So many accounts are named in the letter to an address that nobody has confirmed.
+MOST_ACCOUNTS = 5
 MISSING = {
     "login": _("Give your username or e-mail."),
     "password": _("Give your password."),
@@ -16,6 +23,7 @@ MISSING = {
     "oldpassword": _("Give your current password."),
     "password1": _("Choose a password."),
     "password2": _("Give the new password once more."),
+    "code": _("Give the code."),
 }
 
 
@@ -59,7 +67,22 @@ class ChangePasswordForm(SaysWhatToDo, allauth_forms.ChangePasswordForm):  # typ
 
 
 class ResetPasswordForm(SaysWhatToDo, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
-    pass
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """One letter, whether nobody, one or several opened accounts with the address: sending takes the same time."""
+        address: str = self.cleaned_data["email"]
+        members = sorted((member for member in self.users if member.has_usable_password()), key=lambda one: one.pk)
+        if not members:
+            request_password_reset(request, address, [], None)
+        else:
+            links = [(member.username, _link(member)) for member in members[:MOST_ACCOUNTS]]
+            get_adapter().send_mail("account/email/password_reset_key", address, {"links": links})
+        return address
+
+
+def _link(member: User) -> str:
+    key = f"{user_pk_to_url_str(member)}-{allauth_forms.default_token_generator.make_token(member)}"
+    link: str = get_adapter().get_reset_password_from_key_url(key)
+    return link
 
 
 class ResetPasswordKeyForm(SaysWhatToDo, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]

@@ -1,11 +1,12 @@
 """Members of the site."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,10 +16,30 @@ class User(AbstractUser):
     `username` is the address (`/user/<username>/`), `name` what readers see; it may be any text and need not be unique.
     """
 
+    class Spoilers(models.TextChoices):
+        FOLDED = "folded", _("Always folded")
+        REVIEWED = "reviewed", _("Open for titles I reviewed")
+        OPEN = "open", _("Always open")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system says")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
     name = models.CharField(_("shown name"), max_length=150, blank=True, db_default="")
+    bio = models.TextField(_("about"), blank=True, default="", db_default="")
+    spoilers = models.CharField(
+        _("spoilers"), max_length=10, choices=Spoilers, default=Spoilers.FOLDED, db_default=Spoilers.FOLDED
+    )
+    theme = models.CharField(
+        _("light or dark"), max_length=10, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM
+    )
+    hides_figures = models.BooleanField(
+        _("hide averages and histograms until I have rated"), default=False, db_default=False
+    )
     source_key = models.CharField(
         _("imported as"),
         max_length=300,
@@ -27,12 +48,19 @@ class User(AbstractUser):
         editable=False,
         help_text=_("Who this member is in an imported file; empty for those who signed up."),
     )
+    former = models.BooleanField(
+        _("left"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Nobody any more: holds the reviews that a member left behind on leaving."),
+    )
     is_demo = models.BooleanField(_("of the demo"), default=False, db_default=False, editable=False)
     review_count = models.IntegerField(
         _("published reviews"), default=0, db_default=0, editable=False, help_text=_("Kept by the database.")
     )
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
         verbose_name = _("member")
@@ -52,7 +80,7 @@ class User(AbstractUser):
 
     @property
     def shown_name(self) -> str:
-        return self.name or self.username
+        return gettext("a former member") if self.former else self.name or self.username
 
     def get_full_name(self) -> str:
         return self.shown_name

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
 class ReviewsConfig(AppConfig):
     name = "reviews"
     verbose_name = _("Titles and reviews")
+
+    def ready(self) -> None:
+        from reviews import unsent
+
+        user_logged_in.connect(unsent.take_over, dispatch_uid="unsent")

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from reviews.views import reviews, titles, votes
+from reviews.views import exporting, leaving, members, own_reviews, reviews, titles, votes, writing
 
 
 class Address(StringConverter):
@@ -25,6 +25,11 @@ urlpatterns = [
     path("titles/", titles.title_list, name="titles"),
     path("title/<address:slug>/", titles.title_overview, name="title"),
     path("title/<address:slug>/reviews/", titles.title_reviews, name="title_reviews"),
+    path("title/<address:slug>/reviews/write/", writing.write, name="write"),
+    path("title/<address:slug>/reviews/write/preview/", writing.preview, name="preview"),
+    path("title/<address:slug>/reviews/write/draft/", writing.draft, name="draft"),
+    path("title/<address:slug>/reviews/write/discard/", own_reviews.discard, name="discard"),
+    path("title/<address:slug>/rate/", writing.rate, name="rate"),
     path("title/<address:slug>/ratings/", titles.title_ratings, name="title_ratings"),
     path("title/<address:slug>/critic-reviews/", titles.title_critic_reviews, name="title_critic_reviews"),
     path("title/<address:slug>/external-reviews/", titles.title_external_reviews, name="title_external_reviews"),
@@ -33,8 +38,17 @@ urlpatterns = [
     path("poster/<slug:digest>/<slug:size>.webp", titles.poster, name="poster"),
     path("review/<int:pk>/", reviews.review, name="review"),
     path("review/<int:pk>/vote/", votes.vote, name="vote"),
+    path("review/<int:pk>/history/", reviews.history, name="history"),
+    path("review/<int:pk>/delete/", own_reviews.delete, name="delete"),
+    path("review/<int:pk>/restore/", own_reviews.restore, name="restore"),
+    path("drafts/", own_reviews.drafts, name="drafts"),
     path("reviews/", reviews.newest_reviews, name="newest_reviews"),
-    path("user/<username:username>/", reviews.member, name="member"),
+    path("user/<username:username>/", members.member, name="member"),
+    path("user/<username:username>/block/", members.block, name="block"),
+    path("accounts/settings/delete/", leaving.leave, name="leave"),
+    path("accounts/settings/delete/done/", TemplateView.as_view(template_name="reviews/left.html"), name="left"),
+    path("accounts/settings/export/", exporting.export, name="export"),
+    path("accounts/settings/export/download/", exporting.download, name="download_export"),
     path("about/ordering/", reviews.ordering, name="ordering"),
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("about/privacy/", TemplateView.as_view(template_name="privacy.html"), name="privacy"),

@@ -53,8 +53,8 @@ def a_review(
 ) -> "Review":
     """A review as the database completed it.
 
-    `rating` is the author's of the title; `helpful` of `votes` came with the review when it was imported; `length` makes
-    a body of that many characters.
+    `rating` is the author's of the title; `helpful` of `votes` came with the review when it was imported; `length`
+    makes a body of that many characters.
     """
     title, author = title or a_title(), author or a_member()
     if rating is not None:

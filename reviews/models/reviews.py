@@ -1,15 +1,18 @@
 """Reviews and ratings, and where a review stood before its place in the orders changed."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, GeneratedField, OuterRef, Q, Subquery
+from django.db.models import Exists, F, GeneratedField, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
+from reviews.models.blocks import Block
 from reviews.models.votes import Vote
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST_HEADLINE = 300
 LONGEST_BODY = 100_000
+# How long a deletion can be undone.
+UNDO = timedelta(days=30)
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -31,6 +36,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         own = Q(author=viewer) & ~Q(state=Review.State.DELETED)
         return self.filter(Q(state=Review.State.PUBLISHED) | own)
 
+    def restorable(self) -> Self:
+        """Reviews that their authors deleted and may still bring back: in time, and no newer one in their place."""
+        return self.filter(_restorable())
+
+    def in_reach_of(self, viewer: "User") -> Self:
+        """Reviews that a member may read, and their own that they may still bring back."""
+        own = Q(author=viewer) & (~Q(state=Review.State.DELETED) | _restorable())
+        return self.filter(Q(state=Review.State.PUBLISHED) | own)
+
     def with_author(self) -> Self:
         return self.select_related("author")
 
@@ -41,9 +55,21 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         votes = Vote.objects.filter(review=OuterRef("pk"), member=viewer)
         return self.annotate(own_vote=Subquery(votes.values("helpful")))
 
+    def with_block_of(self, viewer: "User | AnonymousUser") -> Self:
+        """Each with whether the viewer blocked its author (`author_blocked`), in the same query."""
+        if not viewer.is_authenticated:
+            return self
+        return self.annotate(author_blocked=Exists(Block.objects.filter(member=viewer, blocked=OuterRef("author"))))
+
     def with_title(self) -> Self:
         """With title and author, but without the long columns of the title that no list of reviews shows."""
         return self.select_related("title", "author").defer("title__synopsis", "title__search_text")
+
+
+def _restorable() -> Q:
+    of_the_same = Review.objects.filter(title=OuterRef("title"), author=OuterRef("author"))
+    newer = of_the_same.exclude(state=Review.State.DELETED)
+    return Q(~Exists(newer), state=Review.State.DELETED, deleted__gt=Now() - UNDO)
 
 
 class Review(models.Model):
@@ -68,14 +94,21 @@ class Review(models.Model):
     )
     created = models.DateTimeField(_("written"))
     edited = models.DateTimeField(_("edited"), null=True, blank=True)
+    version = models.IntegerField(_("version"), default=1, db_default=1, editable=False)
+    deleted = models.DateTimeField(_("deleted"), null=True, editable=False)
+    state_before = models.CharField(
+        _("state before it was deleted"), max_length=10, choices=State, blank=True, db_default="", editable=False
+    )
 
     # Kept by the database: the author's rating of the title, the body's length in characters, the author's published
-    # reviews, and the votes that count: those cast here plus those the review was imported with.
+    # reviews, and the votes that count: those cast here plus those the review was imported with, in all and until the
+    # last edit.
     rating = models.SmallIntegerField(_("rating"), null=True, editable=False)
     length = models.IntegerField(_("length"), db_default=0, editable=False)
     author_reviews = models.IntegerField(_("author's reviews"), db_default=0, editable=False)
     helpful = models.IntegerField(_("helpful votes"), db_default=0, editable=False)
     votes = models.IntegerField(_("votes"), db_default=0, editable=False)
+    votes_before_edit = models.IntegerField(_("votes before the last edit"), db_default=0, editable=False)
     imported_helpful = models.IntegerField(_("helpful votes imported"), db_default=0, editable=False)
     imported_votes = models.IntegerField(_("votes imported"), db_default=0, editable=False)
     source_id = models.CharField(_("imported as"), max_length=200, null=True, editable=False)
@@ -119,6 +152,10 @@ class Review(models.Model):
                 & Q(votes__gte=F("helpful") + F("imported_votes") - F("imported_helpful")),
                 name="review_votes_possible",
             ),
+            models.CheckConstraint(
+                condition=Q(votes_before_edit__gte=0) & Q(votes_before_edit__lte=F("votes")),
+                name="review_votes_before_edit_possible",
+            ),
         ]
         # One index an order, within a title, and once more within a title and a rating: a page anywhere in either is
         # one short walk along an index, in both directions. The rest is for a member's page and the newest of all.
@@ -134,6 +171,10 @@ class Review(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("review", args=[self.pk])
+
+    @property
+    def restorable_until(self) -> datetime | None:
+        return self.deleted + UNDO if self.deleted else None
 
 
 class Rating(models.Model):

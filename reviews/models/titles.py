@@ -3,21 +3,30 @@
 import itertools
 import re
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, GeneratedField, Q
+from django.db.models import Exists, F, GeneratedField, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
+from reviews.models.reviews import Rating, Review
 from reviews.models.see_also import see_also_counts
+from reviews.models.writing import Draft
 from reviewsite.texts import address, fold
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 RATINGS = range(1, 11)
+# An index entry holds some 2,700 bytes; a name of 600 letters of any script fits.
+LONGEST_SEARCH_TEXT = 600
 LONGEST_NAME = 300
 
 
@@ -31,7 +40,7 @@ def zeros_by_rating_or_none() -> list[int]:
 
 def search_text(*names: str) -> str:
     """What a title is found by: the words of its names without case, accents and punctuation."""
-    return " ".join(re.findall(r"[^\W_]+", fold(" ".join(names))))
+    return " ".join(re.findall(r"[^\W_]+", fold(" ".join(names))))[:LONGEST_SEARCH_TEXT]
 
 
 def slugs(name: str, year: int | None) -> Iterator[str]:
@@ -90,6 +99,17 @@ class TitleQuerySet(models.QuerySet["Title"]):
     def with_see_also_counts(self) -> Self:
         """Each with the numbers of its awards, questions, external and critic reviews (`award_count` ...)."""
         return self.annotate(**see_also_counts())
+
+    def with_own(self, viewer: "User | AnonymousUser") -> Self:
+        """Each with what the viewer has here: `own_review` (its id), `own_rating`, `has_draft`; visitors: nothing."""
+        if not viewer.is_authenticated:
+            return self
+        reviews = Review.objects.filter(title=OuterRef("pk"), author=viewer).exclude(state=Review.State.DELETED)
+        return self.annotate(
+            own_review=Subquery(reviews.values("pk")),
+            own_rating=Subquery(Rating.objects.filter(title=OuterRef("pk"), member=viewer).values("value")),
+            has_draft=Exists(Draft.objects.filter(title=OuterRef("pk"), member=viewer)),
+        )
 
 
 class Title(models.Model):
@@ -209,13 +229,25 @@ class Title(models.Model):
         """What it is, as a sentence begins: "A film"."""
         return str(A_KIND[self.kind])
 
+    @property
+    def the_kind(self) -> str:
+        """What it is, within a sentence: "the film"."""
+        return str(THE_KIND[self.kind])
 
-A_KIND = {
+
+A_KIND: dict[str, Promise] = {
     Title.Kind.FILM: _("A film"),
     Title.Kind.SERIES: _("A series"),
     Title.Kind.MUSIC: _("Music"),
     Title.Kind.BOOK: _("A book"),
     Title.Kind.GAME: _("A game"),
+}
+THE_KIND: dict[str, Promise] = {
+    Title.Kind.FILM: _("the film"),
+    Title.Kind.SERIES: _("the series"),
+    Title.Kind.MUSIC: _("the music"),
+    Title.Kind.BOOK: _("the book"),
+    Title.Kind.GAME: _("the game"),
 }
 
 

@@ -12,6 +12,8 @@ class Vote(models.Model):
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes")
     helpful = models.BooleanField(_("helpful"))
     cast = models.DateTimeField(_("cast"), auto_now=True)
+    # Kept by the database (migration `writing`): the version of the review that was voted on.
+    version = models.IntegerField(db_default=1, editable=False)
 
     class Meta:
         verbose_name = _("vote")

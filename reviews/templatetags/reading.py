@@ -7,6 +7,7 @@ from django import template
 from django.http import QueryDict
 
 from reviews import prose
+from reviews.models import RATINGS
 
 register = template.Library()
 
@@ -22,8 +23,14 @@ def whole(body: str) -> prose.Prose:
 
 
 @register.simple_tag
+def ratings() -> range:
+    """What a title can be rated, the lowest first."""
+    return RATINGS
+
+
+@register.simple_tag
 def address(path: str, chosen: QueryDict | dict[str, Any], **changes: Any) -> str:
-    """The path with what is chosen and these changes to it; empty values are left out, `after` is never carried over."""
+    """The path with what is chosen and these changes to it; without empty values, `after` is never carried over."""
     values = {**{name: chosen[name] for name in chosen if name != "after"}, **changes}
     query = urlencode([(name, value) for name, value in values.items() if value not in (None, "")])
     return f"{path}?{query}" if query else path

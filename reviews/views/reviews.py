@@ -1,12 +1,11 @@
-"""A review's own page, a member's reviews, the newest of all, and how they are ordered."""
+"""A review's own page and history, the newest of all, and how they are ordered."""
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
-from reviews import ranking
+from reviews import ranking, versions
 from reviews.models import Review
 from reviews.reading import read_cursor, read_on
 from reviewsite.partials import render_partial
@@ -15,25 +14,26 @@ from reviewsite.partials import render_partial
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The permalink: that review alone, for whoever may read it."""
-    found = get_object_or_404(Review.objects.visible_to(request.user).with_title().with_vote_of(request.user), pk=pk)
+    reviews = Review.objects.visible_to(request.user).with_title()
+    found = get_object_or_404(reviews.with_vote_of(request.user).with_block_of(request.user), pk=pk)
     return render(request, "reviews/review.html", {"review": found, "title": found.title})
 
 
 @require_safe
-def member(request: HttpRequest, username: str) -> HttpResponse:
-    """A member and their reviews."""
-    person = get_object_or_404(User, username__iexact=username, is_active=True)
-    order = ranking.review_order("date")
-    cursor = read_cursor(request.GET.get("after", ""), order)
-    reviews = Review.objects.public().filter(author=person).with_title()
-    page = read_on(reviews, order, cursor)
-    return render_partial(request, "reviews/member.html", {"member": person, "page": page}, partial="more")
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """The versions of a review, for whoever may read it; `?before=` a number goes on with older ones."""
+    found = get_object_or_404(Review.objects.visible_to(request.user).with_title(), pk=pk)
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    steps = versions.history_of(found, request.user, before=number)
+    return render(request, "reviews/history.html", {"review": found, "title": found.title, "history": steps})
 
 
 @require_safe
 def newest_reviews(request: HttpRequest) -> HttpResponse:
     order = ranking.review_order("date")
-    page = read_on(Review.objects.public().with_title(), order, read_cursor(request.GET.get("after", ""), order))
+    reviews = Review.objects.public().with_title().with_block_of(request.user)
+    page = read_on(reviews, order, read_cursor(request.GET.get("after", ""), order))
     return render_partial(request, "reviews/newest_reviews.html", {"page": page}, partial="more")
 
 

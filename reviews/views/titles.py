@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Avg, Count, F, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from reviews import figures, ranking
 from reviews.filters import ReviewFilter, TitleFilter
 from reviews.models import Poster, Review, SiteFigures, Title
@@ -19,9 +21,9 @@ from reviewsite.partials import is_partial, render_partial
 TOP_RATED, RECENTLY_REVIEWED, NEWEST_REVIEWS, BEST_REVIEWS, TITLES_A_PAGE = 10, 6, 5, 3, 48
 
 
-def _title(slug: str, **annotations: Any) -> Title:
+def _title(slug: str, viewer: User | AnonymousUser | None = None, **annotations: Any) -> Title:
     titles = Title.objects.with_see_also_counts().annotate(**annotations).select_related(None)
-    return get_object_or_404(titles, slug=slug)
+    return get_object_or_404(titles.with_own(viewer) if viewer else titles, slug=slug)
 
 
 def _render(
@@ -41,14 +43,19 @@ def _render(
 @require_safe
 def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """User Reviews: chosen and ordered as the address says, from the place it says."""
-    found = ReviewFilter(request.GET, queryset=Review.objects.public().with_author().with_vote_of(request.user))
-    title = _title(slug, moved=moved_since(found.cursor, found.order, title_id=OuterRef("pk")))
+    found = ReviewFilter(
+        request.GET,
+        queryset=Review.objects.public().with_author().with_vote_of(request.user).with_block_of(request.user),
+    )
+    moved = moved_since(found.cursor, found.order, title_id=OuterRef("pk"))
+    title = _title(slug, request.user, moved=moved)
     page = read_on(found.qs.filter(title=title), found.order, found.cursor, title.moved)  # type: ignore[attr-defined]
     counts = figures.review_counts(title, without_spoilers=found.hides_spoilers)
     context = {
         "filter": found,
         "page": page,
         "counts": counts,
+        "all_reviews": title.review_count,
         "bars": (bars := figures.bars(counts[1:])),
         "falling_bars": bars[::-1],
         "count": sum(counts) if found.rating_chosen is None else counts[found.rating_chosen],
@@ -58,9 +65,9 @@ def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def title_overview(request: HttpRequest, slug: str) -> HttpResponse:
-    title = _title(slug)
+    title = _title(slug, request.user)
     best = ranking.review_order("helpful").arrange(
-        Review.objects.public().filter(title=title).with_author().with_vote_of(request.user)
+        Review.objects.public().filter(title=title).with_author().with_vote_of(request.user).with_block_of(request.user)
     )
     context = {"reviews": best[:BEST_REVIEWS], "bars": figures.bars(title.rating_counts), "genres": title.genres.all()}
     return _render(request, "overview", title, context)
@@ -111,7 +118,9 @@ def home(request: HttpRequest) -> HttpResponse:
             :RECENTLY_REVIEWED
         ],
         "top_rated": titles.filter(rating_count__gt=0).order_by("-weighted", "-rating_count", "id")[:TOP_RATED],
-        "newest": ranking.review_order("date").arrange(Review.objects.public().with_title())[:NEWEST_REVIEWS],
+        "newest": ranking.review_order("date").arrange(
+            Review.objects.public().with_title().with_block_of(request.user)
+        )[:NEWEST_REVIEWS],
     }
     return render(request, "reviews/home.html", context)
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -15,7 +16,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     """`vote=yes`, `no` or `none` by a member; back to the review in the list it was shown in."""
     back = _where_it_was_shown(request, pk)
     if not request.user.is_authenticated:
-        return redirect("account_login", query={"next": back})
+        return redirect(reverse("account_login", query={"next": back}))
     choice = request.POST.get("vote")
     if choice not in {"yes", "no", "none"}:
         return HttpResponseBadRequest("vote is yes, no or none")

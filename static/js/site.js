@@ -36,6 +36,8 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
       press(button.before ?? button, Boolean(button.before));
       button.closest(".vote-line").querySelector(".failed").hidden = false;
     }
+    const choices = event.detail.elt?.closest?.(".choices");
+    if (choices) choices.nextElementSibling.hidden = false;
     const box = more(event);
     if (!box) return;
     const link = box.querySelector(".more-link span");
@@ -56,11 +58,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (more(event)) event.detail.elt.closest("#load-more").previousElementSibling?.setAttribute("data-last-before", "");
 });
 
+// A choice applies at once; what it leaves is said, or that it did not work.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const choices = event.detail.elt?.closest?.(".choices");
+  if (choices) choices.nextElementSibling.hidden = true;
+});
+
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt.id !== "results") return;
+  document.querySelector("#announced").textContent = document.querySelector("#count").textContent;
+});
+
 document.addEventListener("htmx:load", () => {
   const last = document.querySelector("[data-last-before]");
   if (!last) return;
   last.removeAttribute("data-last-before");
-  last.nextElementSibling?.querySelector(".headline a")?.focus();
+  last.nextElementSibling?.querySelector(":scope > summary, .headline a")?.focus();
   const shown = document.querySelector("#load-more .shown");
   const status = document.querySelector("#announced");
   if (shown && status) status.textContent = shown.textContent;

@@ -148,7 +148,9 @@ def test_an_address_is_confirmed_by_a_button_not_by_the_link(client: Client, ine
 
 def test_addresses_are_added_and_removed(client: Client, ines: "User") -> None:
     client.force_login(ines)
-    client.post("/accounts/email/", {"action_add": "", "email": "second@example.org"})
+    asked = client.post("/accounts/email/", {"action_add": "", "email": "second@example.org"})
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
+    client.post(asked.headers["Location"], {"password": PASSWORD, "next": "/accounts/email/"})
     page = client.get("/accounts/email/").content.decode()
     assert "second@example.org" in page
     assert "not confirmed" in page

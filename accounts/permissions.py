@@ -1,0 +1,20 @@
+"""May this person do this: what hangs on the account alone."""
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+
+
+def has_confirmed_address(person: User | AnonymousUser) -> bool:
+    """Has the member confirmed an e-mail address, or is there no mail to confirm one by (no `EMAIL_URL`)?
+
+    Asked before votes and reviews. Costs no query for who is signed in: `SignInBackend.get_user` brings the answer.
+    """
+    if not person.is_authenticated:
+        return False
+    if not settings.ASK_TO_CONFIRM:
+        return True
+    known: bool | None = getattr(person, "address_confirmed", None)
+    return EmailAddress.objects.filter(user=person, verified=True).exists() if known is None else known
