@@ -3,6 +3,7 @@
 A passkey's answer comes from a script as JSON. Whatever else comes in its place is refused like a wrong code.
 """
 
+import struct
 from typing import Any
 
 from allauth.core import context
@@ -10,6 +11,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import SaysWhatToDo
 from reviewsite.texts import control_character
 
+# What reading an answer runs into that no device gave, or that was signed with another key.
+MALFORMED = (LookupError, AttributeError, TypeError, ValueError, struct.error, InvalidSignature)
 LONGEST_CODE, LONGEST_NAME, LARGEST_CREDENTIAL = 40, 60, 20_000
 
 
@@ -79,7 +83,7 @@ class AnswersBriefly:
     def clean_credential(self) -> Any:
         try:
             return super().clean_credential()  # type: ignore[misc]
-        except (KeyError, AttributeError, TypeError, ValueError) as problem:
+        except MALFORMED as problem:
             raise get_adapter().validation_error("incorrect_code") from problem
 
 
@@ -106,11 +110,12 @@ class LoginWebAuthnForm(AnswersBriefly, webauthn.LoginWebAuthnForm):  # type: ig
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
     name = NameField(required=False)
     credential = CredentialField()
+    passwordless = forms.BooleanField(required=False, initial=True)
 
     def clean(self) -> dict[str, Any]:
         try:
             cleaned: dict[str, Any] = super().clean()
-        except (KeyError, AttributeError, TypeError, ValueError) as problem:
+        except MALFORMED as problem:
             raise get_adapter().validation_error("incorrect_code") from problem
         return cleaned
 

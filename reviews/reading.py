@@ -85,16 +85,24 @@ def _former_place(order: Keyset) -> JSONObject:
 
 
 def read_on(
-    reviews: QuerySet[Review], order: Keyset, cursor: Cursor | None, moved: dict[str, Any] | None = None
+    reviews: QuerySet[Review],
+    order: Keyset,
+    cursor: Cursor | None,
+    moved: dict[str, Any] | None = None,
+    *,
+    indexed: bool = True,
 ) -> Page:
-    """The next page of the reviews after the cursor, in one query. `moved` is what `moved_since` found."""
+    """The next page of the reviews after the cursor, in one query. `moved` is what `moved_since` found.
+
+    `indexed` says whether an index holds them in this order. Where none does they are sorted, without their texts.
+    """
     size = settings.REVIEWS_PER_PAGE
     arranged = order.arrange(reviews).annotate(snapshot=CurrentSnapshot())
     if cursor is None:
-        rows = list(arranged[: size + 1])
+        rows = list(_head(arranged, size + 1, indexed=indexed))
         return _page(rows, [order.place(row) for row in rows], order, cursor)
     if moved is None:
-        rows = list(order.after(arranged, cursor.place)[: size + 1])
+        rows = list(_head(order.after(arranged, cursor.place), size + 1, indexed=indexed))
         return _page(rows, [order.place(row) for row in rows], order, cursor)
     former = {entry["review_id"]: _place(entry, order) for entry in moved["places"]}
     # What moved between that query and this one: hardly ever anything, and then this query itself finds it.
@@ -102,7 +110,8 @@ def read_on(
     first = just_now.filter(review_id=OuterRef("pk")).order_by("id").values_list(_former_place(order))[:1]
     others = arranged.exclude(pk__in=former)
     leaving = others.filter(pk__in=just_now.values("review_id")).annotate(just_left=Subquery(first))
-    rest = order.after(others.exclude(pk__in=just_now.values("review_id")), cursor.place)[: size + 1]
+    staying = others.exclude(pk__in=just_now.values("review_id"))
+    rest = _head(order.after(staying, cursor.place), size + 1, indexed=indexed)
     nowhere = Cast(Value(None), JSONField())
     # Filters may leave some of those that moved out, so all that could stand on this page are asked for.
     waiting = [pk for pk, place in former.items() if order.comes_after(place, cursor.place)]
@@ -116,6 +125,11 @@ def read_on(
         reverse=order.descending,
     )[: size + 1]
     return _page([row for _, row in standing], [place for place, _ in standing], order, cursor)
+
+
+def _head(rows: QuerySet[Review], number: int, *, indexed: bool) -> QuerySet[Review]:
+    """The first rows. With their texts, thousands to be sorted would not fit into the database's memory."""
+    return rows[:number] if indexed else rows.filter(pk__in=rows.values("pk")[:number])
 
 
 def _stood(row: Any, former: dict[int, tuple[Any, ...]], order: Keyset) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 # Unfolded and in UTF-8, or a long link would be broken where a reader copies it.
-READABLE = policy.SMTPUTF8.clone(cte_type="8bit", linesep="\n", max_line_length=0)
+READABLE = policy.SMTPUTF8.clone(cte_type="8bit", linesep="\n", max_line_length=1_000_000)
 
 
 class KeepingBackend(BaseEmailBackend):

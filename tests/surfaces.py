@@ -144,6 +144,7 @@ READING: dict[str, Callable[[FilledSite], str]] = {
     "title_awards": lambda site: reverse("title_awards", args=[site.title.slug]),
     "title_faq": lambda site: reverse("title_faq", args=[site.title.slug]),
     "review": lambda site: reverse("review", args=[site.review.pk]),
+    "history": lambda site: reverse("history", args=[site.review.pk]),
     "newest_reviews": lambda site: reverse("newest_reviews"),
     "member": lambda site: reverse("member", args=[site.author.username]),
     "ordering": lambda site: f"{reverse('ordering')}?review={site.review.pk}",
@@ -157,6 +158,18 @@ FILES: dict[str, Callable[[FilledSite], str]] = {
 # What a member can do by a form, and a visitor is asked to sign in for: POST alone.
 ACTS: dict[str, Callable[[FilledSite], str]] = {
     "vote": lambda site: reverse("vote", args=[site.review.pk]),
+    "block": lambda site: reverse("block", args=[site.author.username]),
+    "rate": lambda site: reverse("rate", args=[site.title.slug]),
+    "preview": lambda site: reverse("preview", args=[site.title.slug]),
+    "draft": lambda site: reverse("draft", args=[site.title.slug]),
+    "restore": lambda site: reverse("restore", args=[site.review.pk]),
+}
+# Pages of what a member has in hand: a visitor is asked to sign in first.
+OWN: dict[str, Callable[[FilledSite], str]] = {
+    "write": lambda site: reverse("write", args=[site.title.slug]),
+    "discard": lambda site: reverse("discard", args=[site.title.slug]),
+    "delete": lambda site: reverse("delete", args=[site.review.pk]),
+    "drafts": lambda site: reverse("drafts"),
 }
 # allauth's pages for who is not signed in; the rest of its addresses answer with redirects.
 SIGN_IN = ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]

@@ -75,15 +75,16 @@ INSERT INTO reviews_review (title_id, author_id, source_id, headline, body, spoi
     JOIN import_author a ON a.no = w.author_no
     WHERE w.review_id IS NULL ORDER BY t.id, r.n
 """
-# What a review no longer rates, and what it rated at the place it moved away from.
+# What a review does not rate (any more), and what it rated at the place that it moved away from.
 TAKE_RATINGS = """
 DELETE FROM reviews_rating g
     USING import_write w JOIN import_row r USING (n) JOIN import_title t ON t.no = w.title_no
     JOIN import_author a ON a.no = w.author_no
-    WHERE w.review_id IS NOT NULL AND (
-        (r.rating IS NULL AND g.title_id = t.id AND g.member_id = a.id) OR
-        (g.title_id = w.former_title_id AND g.member_id = w.former_author_id
-            AND (g.title_id, g.member_id) <> (t.id, a.id)))
+    WHERE r.rating IS NULL AND g.title_id = t.id AND g.member_id = a.id;
+DELETE FROM reviews_rating g
+    USING import_write w JOIN import_title t ON t.no = w.title_no JOIN import_author a ON a.no = w.author_no
+    WHERE g.title_id = w.former_title_id AND g.member_id = w.former_author_id
+      AND (w.former_title_id, w.former_author_id) <> (t.id, a.id);
 """
 SET_RATINGS = """
 INSERT INTO reviews_rating AS g (title_id, member_id, value, counted, rated)
@@ -91,8 +92,9 @@ INSERT INTO reviews_rating AS g (title_id, member_id, value, counted, rated)
     FROM import_write w JOIN import_row r USING (n) JOIN import_title t ON t.no = w.title_no
     JOIN import_author a ON a.no = w.author_no LEFT JOIN reviews_review v ON v.id = w.review_id
     WHERE r.rating IS NOT NULL ORDER BY t.id, w.n
-    ON CONFLICT (title_id, member_id) DO UPDATE SET value = excluded.value, rated = excluded.rated
-        WHERE g.value <> excluded.value
+    ON CONFLICT (title_id, member_id)
+        DO UPDATE SET value = excluded.value, counted = excluded.counted, rated = excluded.rated
+        WHERE (g.value, g.counted) <> (excluded.value, excluded.counted)
 """
 
 # Reviews of the demo on titles that others write about now: (review, title, author).

@@ -6,9 +6,12 @@ const button = document.querySelector("[data-passkey]");
 const kind = button.dataset.passkey;
 const { webauthnJSON, allauth } = window;
 
-if (window.PublicKeyCredential && webauthnJSON.supported()) {
+// A passkey belongs to a name; browsers make none for an address in figures.
+const named = !/^[\d.]+$|:/.test(location.hostname);
+
+if (named && window.PublicKeyCredential && webauthnJSON.supported()) {
   const remember = document.querySelector("#passkey-remember");
-  button.hidden = false;
+  button.disabled = false;
   button.addEventListener("click", () => {
     document.querySelector("#passkey-failed").hidden = true;
     if (remember) remember.value = document.querySelector("#id_remember").checked ? "on" : "";

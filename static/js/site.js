@@ -79,5 +79,14 @@ document.addEventListener("htmx:load", () => {
   if (shown && status) status.textContent = shown.textContent;
 });
 
+// Signing in, or voting without this file, leads back to what is chosen now.
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  const here = location.pathname + location.search;
+  const link = document.querySelector(".site-nav a[href*='next=']");
+  if (link) link.href = link.href.replace(/next=[^&]*/, `next=${encodeURIComponent(here)}`);
+  const field = document.querySelector("#vote [name=next]");
+  if (field) field.value = here;
+});
+
 // On a narrow screen the tabs scroll sideways: the current one is brought into sight.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -13,6 +13,7 @@ from tests.surfaces import (
     ADMIN,
     ALLAUTH,
     FILES,
+    OWN,
     READING,
     SIGN_IN,
     FilledSite,
@@ -44,6 +45,11 @@ ACCOUNTS = {
     "account_reset_password_from_key_done": (200, 200),
     "account_reset_password_from_key": (200, 200),
     "account_reset_password_done": (200, 200),
+    # A member's own, which lead to "Is it you?" where the password is asked for first.
+    "leave": (302, 302),
+    "left": (200, 200),
+    "export": (302, 200),
+    "download_export": (302, 404),
 }
 ACCOUNT_ARGS = {
     "account_confirm_email": "confirm-email/nobody-has-this-key/",
@@ -70,7 +76,7 @@ def branch(prefix: str) -> Iterator[tuple[str, URLPattern]]:
 
 
 def test_every_address_of_the_site_is_in_the_table() -> None:
-    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys()
+    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys()
     assert {pattern.name for _, pattern in branch(ALLAUTH)} == ACCOUNTS.keys()
     assert len(list(branch(ADMIN))) > 10
 
@@ -108,6 +114,23 @@ def test_an_act_asks_a_visitor_to_sign_in_first(client: Client, site: FilledSite
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/?next=")
     assert not Vote.objects.exists()
+
+
+# What a GET answers the author of the review, and another member who has begun nothing.
+OWN_PAGES = {"write": (200, 200), "discard": (404, 404), "delete": (200, 403), "drafts": (200, 200)}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_a_member_has_in_hand_is_theirs_alone(client: Client, site: FilledSite, name: str) -> None:
+    path = OWN[name](site)
+    for answer in (client.get(path), client.post(path, {"body": "Nothing."})):
+        assert answer.status_code == (405 if name == "drafts" and answer.request["REQUEST_METHOD"] == "POST" else 302)
+        assert answer.status_code == 405 or answer["Location"].startswith("/accounts/login/?next=")
+    author, other = Client(), client_of("member")
+    author.force_login(site.author)
+    assert (author.get(path).status_code, other.get(path).status_code) == OWN_PAGES[name]
+    site.review.refresh_from_db()
+    assert site.review.state == "published"
 
 
 @pytest.mark.parametrize("name", ACTS)

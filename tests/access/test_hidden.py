@@ -16,7 +16,7 @@ from accounts.models import User
 from reviews.models import Rating, Review, SiteFigures, Title
 from tests.factories import a_member, a_rating, a_review, a_vote
 from tests.html import Node, tree
-from tests.surfaces import ACTS, FILES, READING, FilledSite, a_filled_site, own_names
+from tests.surfaces import ACTS, FILES, OWN, READING, FilledSite, a_filled_site, own_names
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,7 @@ STATES: dict[str, list[str]] = {
         "kind=film",
         "genre=drama",
     ],
+    "member": ["", "rating=9", "spoilers=hide", *(f"sort={sort}" for sort in ("helpful", "date", "votes", "rating"))],
     "title_reviews": [
         "",
         *(f"sort={sort}" for sort in ("helpful", "date", "votes", "prolific", "rating")),
@@ -69,7 +70,7 @@ def look(client: Client, site: FilledSite) -> dict[str, str]:
 
 
 def test_every_page_with_reviews_is_listed() -> None:
-    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys()
+    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys()
     assert own_names() > WITHOUT_REVIEWS
 
 

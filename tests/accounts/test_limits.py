@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 TOO_MANY = "Too many attempts. Wait five minutes, then try again."
 
 
-def attempt(login: str = "ines", password: str = "wrong", **headers: Any) -> Any:
+def attempt(login: str = "ines", password: str = "wrong", **headers: Any) -> Any:  # noqa: S107
     return Client().post("/accounts/login/", {"login": login, "password": password}, **headers)
 
 

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings as site_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -104,5 +105,5 @@ def test_who_has_not_confirmed_is_told_instead_of_being_asked_for_a_vote(setting
 @pytest.mark.parametrize("number", ["-1", "one", "1.5", "٣"])
 def test_a_number_of_proxies_is_a_number(monkeypatch: pytest.MonkeyPatch, number: str) -> None:
     monkeypatch.setenv("PROXIES", number)
-    with pytest.raises(environment.ImproperlyConfigured, match="PROXIES"):
+    with pytest.raises(ImproperlyConfigured, match="PROXIES"):
         environment.number("PROXIES", default=0)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -71,9 +71,6 @@ def live_site(
         )
         kept.enter_context(django_db_blocker.unblock())
         assert connection.settings_dict["NAME"].startswith("test_"), "these tests empty the database that they use"
-        # Connections end with their requests, so that none holds the database when it is taken away.
-        patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-        kept.callback(connections.close_all)
         kept.callback(call_command, "flush", interactive=False, verbosity=0)
         # WhiteNoise serves the static files, as it does outside of tests: nothing stands before the application.
         server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)  # type: ignore[arg-type]
@@ -99,6 +96,8 @@ class Stage:
     empty: "Title"
     typical: "Title"
     """The demo's own reviews and poster."""
+    session: str
+    """The cookie of the author of one of the reviews, signed in."""
 
     @property
     def reviews(self) -> str:
@@ -111,7 +110,11 @@ class Stage:
 
 @pytest.fixture(scope="package")
 def stage(live_site: str) -> Stage:
-    return Stage(live_site, a_filled_site(), a_reel(), a_wide_title(), a_title("Nothing Yet"), a_typical_title())
+    filled = a_filled_site()
+    member = Client()
+    member.force_login(filled.author)
+    session = member.cookies["sessionid"].value
+    return Stage(live_site, filled, a_reel(), a_wide_title(), a_title("Nothing Yet"), a_typical_title(), session)
 
 
 def a_reel() -> "Title":
@@ -215,6 +218,8 @@ def chromium(live_site: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         yield browser
         browser.close()
+        # While Playwright's loop runs, this thread has another connection than before and after.
+        connections.close_all()
 
 
 @dataclass
@@ -226,16 +231,17 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, path: str, *, width: int = 1280, script: bool = True, dark: bool = False, **options: Any) -> Page:
-        """A window of its own, without cookies and cache, with that page in it."""
+    def open(self, path: str, *, width: int = 1280, script: bool = True, dark: bool = False, session: str = "") -> Page:
+        """A window of its own, without cache and cookies but that of the session, with that page in it."""
         context = self.browser.new_context(
             base_url=self.address,
             viewport={"width": width, "height": 900},
             java_script_enabled=script,
             color_scheme="dark" if dark else "light",
-            **options,
         )
         context.set_default_timeout(PATIENCE)
+        if session:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": self.address}])
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self.said)

@@ -46,6 +46,13 @@ def test_each_page_is_sound(visitor: Visitor, stage: Stage, name: str) -> None:
     sound(visitor.open(stage.pages()[name]), name)
 
 
+@pytest.mark.parametrize("name", ["home", "title_reviews", "review", "member"])
+def test_each_page_of_a_member_is_sound(visitor: Visitor, stage: Stage, name: str) -> None:
+    page = visitor.open(stage.pages()[name], session=stage.session)
+    expect(page.locator(".site-header details")).to_be_visible()
+    sound(page, f"{name} of a member")
+
+
 STATES = {
     "filtered": "{filled}reviews/?rating=8&spoilers=hide&sort=votes&dir=asc",
     "a rating without reviews": "{filled}reviews/?rating=2",

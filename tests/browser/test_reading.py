@@ -138,6 +138,20 @@ def test_a_choice_applies_at_once_keeps_the_focus_and_is_announced(
     expect(page.locator("#reviews article")).to_have_count(min(25, int(number.split()[0])))
 
 
+def test_signing_in_after_a_choice_comes_back_to_what_was_chosen(visitor: Visitor, stage: Stage) -> None:
+    page = visitor.open(stage.reviews)
+    page.select_option("#sort", "date")
+    page.wait_for_url(lambda address: "sort=date" in address)
+    page.select_option("#rating", "8")
+    page.wait_for_url(lambda address: "rating=8" in address)
+    here = urlsplit(page.url)
+    links = page.get_by_role("link", name="Sign in")
+    expect(links).to_have_count(15)
+    for link in links.all():
+        back = urlsplit(parse_qs(urlsplit(link.get_attribute("href") or "").query)["next"][0])
+        assert (back.path, back.query) == (here.path, here.query)
+
+
 def test_apply_does_the_same_with_a_script(visitor: Visitor, stage: Stage) -> None:
     page = visitor.open(stage.reviews)
     page.evaluate("window.stayed = true")

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
+from django.db import transaction
 
 from reviews.models import Review
 
@@ -82,6 +84,17 @@ def imported(folder: Path, *rows: Mapping[str, Any] | str) -> Said:
     said = run(a_file(folder, jsonl(rows)))
     assert said.status == 0, said.err
     return said
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside has not happened afterwards: every example of a property begins with an empty database.
+
+    An import leaves locks on its temporary tables until the test's transaction ends; hundreds of them are too many.
+    """
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def figures(**some: int) -> dict[str, int]:

@@ -1,20 +1,17 @@
 """Every counter equals a recount of the rows after any imports, whatever they contradict and what happens between."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
 from reviews.models import Rating, Review
 from tests.factories import a_vote, members
-from tests.reviews.import_rows import a_file, a_row, jsonl, run
+from tests.reviews.import_rows import a_file, a_row, jsonl, run, undone
 from tests.reviews.test_counters import recounted, stored
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +34,6 @@ ROWS = st.lists(
     max_size=8,
 )
 BETWEEN = st.lists(st.sampled_from(["hide", "publish", "delete", "vote", "unrate", "nothing"]), max_size=3)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever happens inside has not happened: every example begins with an empty database."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def happen(act: str, voter: User) -> None:

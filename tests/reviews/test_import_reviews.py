@@ -65,6 +65,14 @@ def test_a_rating_taken_back_is_gone(tmp_path: Path) -> None:
     assert stored() == recounted()
 
 
+def test_a_new_review_without_a_rating_takes_back_that_of_a_deleted_one(tmp_path: Path) -> None:
+    imported(tmp_path, a_row(id="r1"))
+    Review.objects.update(state="deleted")
+    imported(tmp_path, a_row(id="r2", rating=None))
+    assert the_review(source_id="r2").rating is None
+    assert stored() == recounted()
+
+
 def test_votes_cast_here_stay_when_imported_ones_change(tmp_path: Path) -> None:
     imported(tmp_path, a_row(helpful=3, votes=4))
     a_vote(the_review(), helpful=True)

@@ -94,8 +94,10 @@ def test_a_title_without_a_poster_shows_its_name_in_place_of_one(client: Client,
 
 def test_review_this_title_leads_through_sign_in_and_back_to_this_title(client: Client, title: Title) -> None:
     link = next(a for a in page(client, title).all("a") if a.text == "Review this title")
-    assert link.attrs["href"].startswith("/accounts/login/")
-    assert query_of(link.attrs["href"])["next"].startswith(f"/title/{title.slug}/")
+    sent = client.get(link.attrs["href"])
+    assert sent.status_code == 302
+    assert sent["Location"].startswith("/accounts/login/")
+    assert query_of(sent["Location"])["next"] == link.attrs["href"] == f"/title/{title.slug}/reviews/write/"
 
 
 def test_see_also_leads_to_five_pages_of_the_title_that_are_there(client: Client, title: Title) -> None:

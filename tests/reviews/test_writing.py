@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core import mail
@@ -57,7 +58,7 @@ def test_a_published_review_is_there_for_everybody(desk: Client, author: User, t
     seen = tree(client.get(f"/title/{title.slug}/reviews/"))
     assert seen.one(id="count").text == "1 Review"
     assert HEADLINE in seen.text
-    said = tree(desk.get(review.get_absolute_url())).one(cls="message")
+    said = tree(desk.get(review.get_absolute_url())).one(cls="message", role="status")
     assert said.text == "Your review is published. See it in place"
     assert said.one("a").attrs["href"] == f"/title/{title.slug}/reviews/?sort=date#review-{review.pk}"
 
@@ -147,10 +148,11 @@ def test_a_refused_form_keeps_all_that_was_typed_and_so_does_the_draft(desk: Cli
         ("w\r\n" * 100, 199),
         ("w\r\n" * 100 + "ww", 202),
         ("😀" * 200, 200),
-        ("é" * 100, 100),
-        ("é" * 100, 200),
+        ("\u00e9" * 199, 199),
+        ("e\u0301" * 100, 200),
         ("w" * 10_001, 10_001),
     ],
+    ids=lambda value: str(value)[:9] if isinstance(value, int) else "",
 )
 def test_the_length_is_counted_as_one_types(desk: Client, title: Title, body: str, length: int) -> None:
     if 200 <= length <= 10_000:
@@ -189,7 +191,7 @@ def test_a_text_that_nobody_can_see_is_none(desk: Client, title: Title) -> None:
     assert errors(refused(desk, title, body="\u200b" * 300)) == {"body": "Write something that readers can see."}
 
 
-@pytest.mark.parametrize("letter", ["\0", "\b", "\x1b", "\x7f", "\x85"])
+@pytest.mark.parametrize("letter", ["\0", "\b", "\x1b", "\x7f", "\x9f"])
 @pytest.mark.parametrize("field", ["headline", "body"])
 def test_control_characters_are_refused_by_their_number(desk: Client, title: Title, field: str, letter: str) -> None:
     text = {"headline": HEADLINE, "body": BODY}[field]
@@ -203,8 +205,7 @@ def test_an_older_review_that_is_short_may_stay_short(desk: Client, author: User
     a_review(title, author, body="Came for the first film, got a mood.", headline="w" * 180)
     assert publish(desk, title, headline="w" * 179, body="Came for the first film and got a mood.").version == 2
     answer = desk.post(address(title), filled_in(body="Too short."))
-    assert "28 more" not in tree(answer).text
-    assert answer.status_code == 422
+    assert errors(tree(answer))["body"] == "Write 29 more characters: 10 so far, 39 is the least."
 
 
 def test_the_form_says_the_rules_before_and_the_title_s_kind(desk: Client) -> None:
@@ -469,6 +470,6 @@ def test_only_its_author_deletes_a_review_and_brings_it_back(author: User, title
     assert signed_in(reader).post(f"/review/{review.pk}/delete/").status_code == 404
     for act in ("delete", "restore"):
         answer = Client().post(f"/review/{review.pk}/{act}/")
-        assert answer["Location"] == f"/accounts/login/?next=/review/{review.pk}/delete/"
+        assert unquote(answer["Location"]) == f"/accounts/login/?next=/review/{review.pk}/delete/"
     review.refresh_from_db()
     assert review.state == "hidden"
