@@ -31,7 +31,7 @@ def publish(member: User, title: Title, text: Text, seen: Seen) -> Review:
     if review is None:
         review = _create(member, title, text)
     elif text.words != Text.of(review).words:
-        _edit(review.pk, text)
+        review = _edit(review.pk, text)
     # After the review: its author's other reviews are locked before the title.
     _set_rating(member, title, text.rating)
     if draft:
@@ -82,7 +82,7 @@ def _create(member: User, title: Title, text: Text) -> Review:
     )
 
 
-def _edit(pk: int, text: Text) -> None:
+def _edit(pk: int, text: Text) -> Review:
     now = timezone.now()
     review = Review.objects.select_for_update(no_key=True).get(pk=pk)
     # What was written until a moderator stepped in stays out of the public history, should the review come back.
@@ -104,6 +104,7 @@ def _edit(pk: int, text: Text) -> None:
     review.headline, review.body, review.spoiler = text.headline, text.body, text.spoiler
     review.edited, review.version, review.votes_before_edit = now, review.version + 1, review.votes
     review.save(update_fields=["headline", "body", "spoiler", "edited", "version", "votes_before_edit"])
+    return review
 
 
 def _set_rating(member: User, title: Title, value: int | None) -> None:

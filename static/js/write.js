@@ -53,7 +53,7 @@ const renewToken = async () => {
   form.elements.csrfmiddlewaretoken.value = page.querySelector("[name=csrfmiddlewaretoken]").value;
 };
 
-const send = async (last) => {
+const send = async (last, renewed = false) => {
   const text = typed();
   const answer = await fetch(form.dataset.draft, {
     method: "POST",
@@ -62,7 +62,10 @@ const send = async (last) => {
     keepalive: last, // the browser sends it although the page is left
     signal: last ? undefined : AbortSignal.timeout(10000),
   });
-  if (answer.status === 403) await renewToken();
+  if (answer.status === 403 && !renewed) {
+    await renewToken();
+    return send(last, true);
+  }
   // 401: the session has ended, the text waits in a new one. 409: there is a different text.
   if (![200, 401, 409].includes(answer.status)) throw new Error(`answer ${answer.status}`);
   saved = text;

@@ -102,7 +102,7 @@ def test_the_database_is_the_one_at_the_address_or_our_own(monkeypatch: pytest.M
     ],
 )
 def test_the_cache_is_redis_or_valkey_where_named(monkeypatch: pytest.MonkeyPatch, url: str, location: str) -> None:
-    assert environment.cache(NAME)["BACKEND"].endswith("DatabaseCache")
+    assert environment.cache(NAME)["BACKEND"] == "reviewsite.cache.SharedCache"
     monkeypatch.setenv(NAME, url)
     assert environment.cache(NAME) == {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}
 
@@ -132,7 +132,7 @@ def test_mail_goes_to_the_server_named(
 
 def test_mail_without_a_server_is_kept_in_files(tmp_path: Path) -> None:
     assert environment.mailer(NAME, kept_in=tmp_path) == {
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "BACKEND": "reviewsite.letters.KeepingBackend",
         "OPTIONS": {"file_path": str(tmp_path)},
     }
 

@@ -52,7 +52,7 @@ def happen(act: str, voter: User) -> None:
 
 
 @given(runs=st.lists(st.tuples(ROWS, BETWEEN), min_size=1, max_size=4))
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_counters_equal_a_recount_after_any_imports(runs: list[tuple[list[dict[str, Any]], list[str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder, undone():
         (voter,) = members(1)
@@ -69,7 +69,7 @@ def test_counters_equal_a_recount_after_any_imports(runs: list[tuple[list[dict[s
 
 
 @given(rows=ROWS)
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_rows_that_contradict_nothing_change_nothing_the_second_time(rows: list[dict[str, Any]]) -> None:
     last = {(row["title"], row["author_id"] or row["author"]): row for row in rows}
     kept = {row["id"] or place: row | {"author": row["author_id"] or row["author"]} for place, row in last.items()}

@@ -70,6 +70,7 @@ def test_writing_again_is_editing(desk: Client, title: Title) -> None:
     assert (again.body, again.spoiler, again.rating, again.version) == (OTHER_BODY, True, 3, 2)
     assert again.created == first.created
     assert again.edited
+    assert "Your changes are published." in tree(desk.get(again.get_absolute_url())).text
     kept = Version.objects.get()
     assert (kept.number, kept.headline, kept.body, kept.spoiler, kept.rating) == (1, HEADLINE, BODY, False, 8)
     assert (kept.published, kept.replaced) == (first.created, again.edited)
