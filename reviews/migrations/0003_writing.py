@@ -24,7 +24,9 @@ BEGIN
     IF TG_OP <> 'DELETE' THEN
         UPDATE reviews_review SET votes = votes + 1, helpful = helpful + NEW.helpful::int WHERE id = NEW.review_id
             RETURNING version INTO counted_on;
-        UPDATE reviews_vote SET version = counted_on WHERE id = NEW.id AND version <> counted_on;
+        IF NEW.version <> counted_on THEN
+            UPDATE reviews_vote SET version = counted_on WHERE id = NEW.id;
+        END IF;
     END IF;
     RETURN NULL;
 END $$;
@@ -36,7 +38,9 @@ BEGIN
     UPDATE reviews_review SET helpful = helpful + NEW.helpful::int - OLD.helpful::int,
         votes_before_edit = votes_before_edit - (OLD.version < version)::int WHERE id = NEW.review_id
         RETURNING version INTO counted_on;
-    UPDATE reviews_vote SET version = counted_on WHERE id = NEW.id AND version <> counted_on;
+    IF NEW.version <> counted_on THEN
+        UPDATE reviews_vote SET version = counted_on WHERE id = NEW.id;
+    END IF;
     RETURN NULL;
 END $$;
 """

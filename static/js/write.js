@@ -70,14 +70,18 @@ const send = async (last, renewed = false) => {
   if (![200, 401, 409].includes(answer.status)) throw new Error(`answer ${answer.status}`);
   saved = text;
   take(await answer.text());
-  if (answer.status === 401) say("", "");
+  if (answer.status === 401) note().querySelector("p").replaceChildren();
   if (answer.status === 200) document.querySelector("#signed-out").hidden = true;
   conflict()?.focus();
 };
 
 const save = async ({ last = false } = {}) => {
   clearTimeout(timer);
-  if (sending && !last) await sending;
+  while (sending && !last) await sending;
+  if (typed() === saved && failed) {
+    failed = false;
+    note().querySelector("p").replaceChildren();
+  }
   if (typed() === saved || conflict() || gone) return;
   if (!failed) say(note().dataset.saving, "");
   sending = send(last).then(
