@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 
@@ -19,3 +19,8 @@ def render_partial(request: HttpRequest, template: str, context: dict[str, Any],
     response = render(request, part, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def redirect_whole(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the visitor to another page, also where a part of this one was asked for."""
+    return HttpResponse(headers={"HX-Redirect": url}) if is_partial(request) else redirect(url)

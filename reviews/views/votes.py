@@ -1,6 +1,7 @@
 """Voting on a review."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -8,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from reviews import voting
 from reviews.models import Review
-from reviewsite.partials import is_partial
+from reviews.permissions import may_vote
+from reviewsite.partials import is_partial, redirect_whole
 
 
 @require_POST
@@ -16,14 +18,14 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     """`vote=yes`, `no` or `none` by a member; back to the review in the list it was shown in."""
     back = _where_it_was_shown(request, pk)
     if not request.user.is_authenticated:
-        return redirect(reverse("account_login", query={"next": back}))
+        return redirect_whole(request, reverse("account_login", query={"next": back}))
     choice = request.POST.get("vote")
     if choice not in {"yes", "no", "none"}:
-        return HttpResponseBadRequest("vote is yes, no or none")
+        raise BadRequest("vote is yes, no or none")
     review = get_object_or_404(Review.objects.visible_to(request.user), pk=pk)
     if choice == "none":
         voting.withdraw(request.user, review.pk)
-    else:
+    elif may_vote(request.user, review):
         voting.cast(request.user, review.pk, helpful=choice == "yes")
     if not is_partial(request):
         return redirect(back)
