@@ -81,7 +81,7 @@ def test_an_import_that_is_stopped_while_it_writes_has_written_nothing(sign: sig
         process = start(a_file(tmp_path, rows(300)))
         assert eventually(someone_waits)
         process.send_signal(sign)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
     assert eventually(lambda: not someone_waits())
     assert nothing_is_there()
     if sign == signal.SIGINT:

@@ -162,6 +162,8 @@ def test_every_order_shows_each_review_once(
     assert sorted(found) == sorted(public.values_list("headline", flat=True))
 
 
+# Reader and voters each in a transaction of their own, as on the site: a snapshot tells transactions apart.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sort", ["featured", "helpful", "votes"])
 def test_reading_on_is_exact_while_others_vote(client: Client, author: User, settings: Settings, sort: str) -> None:
     settings.REVIEWS_PER_PAGE = 3
