@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 
 def is_partial(request: HttpRequest) -> bool:
@@ -23,4 +24,4 @@ def render_partial(request: HttpRequest, template: str, context: dict[str, Any],
 
 def redirect_whole(request: HttpRequest, url: str) -> HttpResponse:
     """Send the visitor to another page, also where a part of this one was asked for."""
-    return HttpResponse(headers={"HX-Redirect": url}) if is_partial(request) else redirect(url)
+    return HttpResponseClientRedirect(url) if is_partial(request) else redirect(url)

@@ -1,7 +1,8 @@
 """A member's page, and blocking its member."""
 
+from django.core.exceptions import BadRequest
 from django.db.models import OuterRef
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -51,5 +52,5 @@ def block(request: HttpRequest, username: str) -> HttpResponse:
         case "no":
             blocking.unblock(request.user, person)
         case _:
-            return HttpResponseBadRequest("block is yes or no")
+            raise BadRequest("block is yes or no")
     return redirect(person)

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.members import member_of
 from accounts.models import User
@@ -18,7 +17,7 @@ from reviews import figures, permissions, unsent, writing
 from reviews.drafting import Conflict, Seen, Text, own_draft, own_review, save_draft
 from reviews.forms import RATING_VALUES, ReviewForm, seen_text, typed_text
 from reviews.models import Draft, Review, Title
-from reviewsite.partials import is_partial
+from reviewsite.partials import is_partial, redirect_whole
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,13 +78,13 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
     """`rating=1` to `10`, or `none` to take it back; then the title's overview again."""
     title = _title(slug)
     if not request.user.is_authenticated:
-        return _go(request, reverse("account_login", query={"next": title.get_absolute_url()}))
+        return redirect_whole(request, reverse("account_login", query={"next": title.get_absolute_url()}))
     member, rating = member_of(request), request.POST.get("rating")
     if rating not in RATING_VALUES:
-        return HttpResponseBadRequest("rating is 1 to 10 or none")
+        raise BadRequest("rating is 1 to 10 or none")
     if not permissions.may_write(member):
         messages.info(request, _("Confirm your e-mail address before you rate."))
-        return _go(request, reverse("account_email"))
+        return redirect_whole(request, reverse("account_email"))
     writing.rate(member, title, RATING_VALUES[rating])
     if not is_partial(request):
         return redirect(f"{title.get_absolute_url()}#own-rating")
@@ -96,11 +95,6 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _title(slug: str) -> Title:
     return get_object_or_404(Title.objects.defer("synopsis", "search_text"), slug=slug)
-
-
-def _go(request: HttpRequest, address: str) -> HttpResponse:
-    """To another page; also when it was the script on a page that asked for a part of it."""
-    return HttpResponseClientRedirect(address) if is_partial(request) else redirect(address)
 
 
 def _sign_in_first(request: HttpRequest, title: Title) -> HttpResponse:
