@@ -56,17 +56,6 @@ CREATE TRIGGER fewer_votes BEFORE UPDATE OF votes ON reviews_review
     FOR EACH ROW WHEN (NEW.votes_before_edit > NEW.votes) EXECUTE FUNCTION reviews_no_more_before_edit();
 """
 
-# While a review was deleted, its author may have changed or taken back the rating.
-RESTORED = """
-CREATE FUNCTION reviews_restored() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.rating := (SELECT value FROM reviews_rating WHERE title_id = NEW.title_id AND member_id = NEW.author_id);
-    RETURN NEW;
-END $$;
-CREATE TRIGGER restored BEFORE UPDATE OF state ON reviews_review
-    FOR EACH ROW WHEN (OLD.state = 'deleted' AND NEW.state <> 'deleted') EXECUTE FUNCTION reviews_restored();
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -204,5 +193,5 @@ class Migration(migrations.Migration):
             model_name="version",
             constraint=models.UniqueConstraint(models.F("review"), models.F("number"), name="version_numbered_once"),
         ),
-        *(migrations.RunSQL(part, migrations.RunSQL.noop) for part in (COUNT_VOTE, FEWER_VOTES, RESTORED)),
+        *(migrations.RunSQL(part, migrations.RunSQL.noop) for part in (COUNT_VOTE, FEWER_VOTES)),
     ]
