@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,10 @@ class User(AbstractUser):
         help_text=_("Nobody any more: holds the reviews that a member left behind on leaving."),
     )
     is_demo = models.BooleanField(_("of the demo"), default=False, db_default=False, editable=False)
+    # Until when the member may read, export and appeal, and nothing else; for good without an end.
+    suspended = models.BooleanField(_("suspended"), default=False, db_default=False, editable=False)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, editable=False)
+    unread_notices = models.IntegerField(_("unread notices"), default=0, db_default=0, editable=False)
     review_count = models.IntegerField(
         _("published reviews"), default=0, db_default=0, editable=False, help_text=_("Kept by the database.")
     )
@@ -77,6 +82,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.shown_name
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended and (self.suspended_until is None or self.suspended_until > timezone.now())
 
     @property
     def shown_name(self) -> str:

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +9,7 @@ class ReviewsConfig(AppConfig):
     verbose_name = _("Titles and reviews")
 
     def ready(self) -> None:
-        from reviews import unsent
+        from reviews import house_rules, unsent
 
+        post_migrate.connect(house_rules.establish, sender=self, dispatch_uid="house_rules")
         user_logged_in.connect(unsent.take_over, dispatch_uid="unsent")

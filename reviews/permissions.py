@@ -1,23 +1,51 @@
-"""May this person do this: small predicates, each a question."""
+"""May this person do this: small predicates, each a question, and where it is asked for, why not."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import has_confirmed_address
-from reviews.models import Review
+from reviews.models import Case, Review
 
 
 def may_vote(person: User | AnonymousUser, review: Review) -> bool:
-    """Members vote on public reviews of others, once an address of theirs is confirmed."""
+    """Members vote on public reviews of others, once an address of theirs is confirmed, and not while suspended."""
     others = person.is_authenticated and review.author_id != person.pk
-    return others and review.state == Review.State.PUBLISHED and has_confirmed_address(person)
+    return others and review.state == Review.State.PUBLISHED and _may_act(person)
 
 
 def may_write(person: User | AnonymousUser) -> bool:
-    """Members publish reviews and rate titles, once their address is confirmed where there is mail."""
-    return person.is_authenticated and has_confirmed_address(person)
+    """Members publish reviews and rate titles, once their address is confirmed where there is mail, not suspended."""
+    return _may_act(person)
+
+
+def may_report(person: User | AnonymousUser, review: Review) -> bool:
+    """Members report public reviews of others. Visitors may too, by name and address; the law asks for that."""
+    if not person.is_authenticated:
+        return review.state == Review.State.PUBLISHED
+    return review.author_id != person.pk and review.state == Review.State.PUBLISHED and not person.is_suspended
 
 
 def may_delete(person: User | AnonymousUser, review: Review) -> bool:
     """Members delete their own reviews, and bring them back."""
     return person.is_authenticated and review.author_id == person.pk
+
+
+def is_moderator(person: User | AnonymousUser) -> bool:
+    """Superusers, and whoever has the permission of the group Moderators. A query or two: ask where it matters."""
+    return person.is_authenticated and person.has_perm("reviews.decide_case")
+
+
+def why_not_decide(person: User, case: Case) -> str | None:
+    """Why the moderator may not decide the case, in words; None if they may."""
+    if case.member_id == person.pk:
+        return _("It is about your own account.")
+    if case.review and case.review.author_id == person.pk:
+        return _("It is your own review.")
+    if case.appeals.filter(decision=None, act__moderator=person).exists():
+        return _("It is an appeal against your own decision. Another moderator decides.")
+    return None
+
+
+def _may_act(person: User | AnonymousUser) -> bool:
+    return person.is_authenticated and not person.is_suspended and has_confirmed_address(person)

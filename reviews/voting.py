@@ -1,38 +1,63 @@
 """Helpful votes: cast, changed, taken back."""
 
+from enum import StrEnum
+
+from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from reviews.moderation import bursts
 
-# One statement, so one round trip. The review is locked and looked at again once the lock is there: a vote that meets a
-# hide or a deletion counts before it or not at all. Everything else follows from the row (migration `counters`).
-CAST = """
-    INSERT INTO reviews_vote AS vote (review_id, member_id, helpful, version, "cast")
-    SELECT id, %(member)s, %(helpful)s, version, now() FROM reviews_review
-        WHERE id = %(review)s AND state = 'published' AND author_id <> %(member)s
-        FOR NO KEY UPDATE
-    ON CONFLICT (review_id, member_id)
-        DO UPDATE SET helpful = EXCLUDED.helpful, version = EXCLUDED.version, "cast" = EXCLUDED."cast"
-        WHERE vote.helpful <> EXCLUDED.helpful
-"""
+# One statement, so one round trip; what it does stands in migration `moderation`. The review is locked and looked at
+# again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything else
+# follows from the row.
+CAST = "SELECT reviews_cast_vote(%(member)s, %(review)s, %(helpful)s, %(most)s, %(burst)s)"
 
 # The review is locked first here too, or two tabs of one member, one casting and one withdrawing, would wait for each
-# other.
+# other. A voided vote stays: withdrawn and cast again it would count.
 WITHDRAW = """
     WITH review AS MATERIALIZED (
         SELECT id FROM reviews_review WHERE id = %(review)s AND state = 'published' FOR NO KEY UPDATE
     )
-    DELETE FROM reviews_vote USING review WHERE review_id = review.id AND member_id = %(member)s
+    DELETE FROM reviews_vote USING review
+        WHERE review_id = review.id AND member_id = %(member)s AND standing <> 'voided'
 """
 
 
-def cast(member: User, review: int, *, helpful: bool) -> None:
+class Outcome(StrEnum):
+    """What became of a vote."""
+
+    CAST = "cast"
+    # One of a burst: it waits for a moderator and does not count until then.
+    HELD = "held"
+    # Counted, and at least the eighth of its direction within a day: worth a look.
+    MANY = "many"
+    # The same as before, or voided.
+    UNCHANGED = "unchanged"
+    # The review is not public, is the member's own or does not exist.
+    REFUSED = "refused"
+    # The member has voted as often as one may in a day.
+    LIMIT = "limit"
+
+
+def cast(member: User, review: int, *, helpful: bool) -> Outcome:
     """Count the member's vote on the review with that id; a second one changes the first, the same again nothing.
 
-    Nothing happens on a review that is not public, is the member's own or does not exist.
+    A vote that makes a burst of those before it is held with them (`reviews.moderation.bursts`).
     """
+    values = {
+        "member": member.pk,
+        "review": review,
+        "helpful": helpful,
+        "most": settings.VOTES_A_DAY,
+        "burst": bursts.LEAST,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(CAST, {"member": member.pk, "review": review, "helpful": helpful})
+        cursor.execute(CAST, values)
+        outcome = Outcome(cursor.fetchone()[0])
+    if outcome == Outcome.MANY and bursts.hold(review, helpful=helpful):
+        return Outcome.HELD
+    return outcome
 
 
 def withdraw(member: User, review: int) -> None:

@@ -4,13 +4,16 @@ Every act locks its member first (`lock_author`): the acts of one member happen 
 are open, and an act meets a moderator's either before it or after it, never half-way.
 """
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from reviews.drafting import Seen, Text, own_draft, own_review, refuse_unseen
 from reviews.locks import lock_author
-from reviews.models import Rating, Review, Title, Version
+from reviews.models import Act, Rating, Review, Title, Version
+from reviews.moderation.holding import hold
 
 
 def own_rating(member: User, title: Title) -> int | None:
@@ -27,6 +30,8 @@ def publish(member: User, title: Title, text: Text, seen: Seen) -> Review:
     """
     lock_author(member.pk)
     review, draft = own_review(member, title), own_draft(member, title)
+    if review and review.folded:
+        text = replace(text, spoiler=True)
     refuse_unseen(text, seen, review, draft)
     if review is None:
         review = _create(member, title, text)
@@ -71,15 +76,17 @@ def restore(review: Review) -> bool:
 def _create(member: User, title: Title, text: Text) -> Review:
     # Whoever deletes a review that a moderator hid may write anew; readers see it when a moderator has looked at it.
     hidden = Review.objects.filter(title=title, author=member, state_before__in=["held", "hidden"]).exists()
-    return Review.objects.create(
+    review = Review.objects.create(
         title=title,
         author=member,
         headline=text.headline,
         body=text.body,
         spoiler=text.spoiler,
-        state=Review.State.HELD if hidden else Review.State.PUBLISHED,
         created=timezone.now(),
     )
+    if hidden:
+        hold(review, Act.By.REWRITTEN)
+    return review
 
 
 def _edit(pk: int, text: Text) -> Review:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reviews.models import Rating, Review, Title, Vote
+    from reviews.models import Case, Rating, Review, Title, Vote
 
 BEGINNING = datetime(2011, 3, 1, 20, 15, tzinfo=UTC)
 PASSWORD = "a lantern in the attic"
@@ -89,3 +89,36 @@ def a_vote(review: "Review", member: "User | None" = None, *, helpful: bool = Tr
     from reviews.models import Vote
 
     return Vote.objects.create(review=review, member=member or a_member(), helpful=helpful)
+
+
+def a_record_of_votes(review: "Review", number: int = 2000) -> None:
+    """Votes of both directions from ten days ago, so many that fifty more in a day are no burst."""
+    from reviews.models import Vote
+
+    voters = members(number)
+    Vote.objects.bulk_create(
+        Vote(review=review, member=voter, helpful=place % 2 == 0) for place, voter in enumerate(voters)
+    )
+    Vote.objects.filter(review=review).update(cast=datetime.now(UTC) - timedelta(days=10))
+
+
+def a_moderator(username: str = "", **fields: Any) -> "User":
+    """A member of the group that decides cases."""
+    from django.contrib.auth.models import Group
+
+    member = a_member(username, **fields)
+    member.groups.add(Group.objects.get(name="Moderators"))
+    return member
+
+
+def a_trusted_member(username: str = "") -> "User":
+    """One whose report weighs 3: joined three years ago, nothing written and nothing reported yet."""
+    return a_member(username, date_joined=datetime.now(UTC) - timedelta(days=3 * 365))
+
+
+def a_case(review: "Review", reporter: "User | None" = None, *, reason: str = "insult", words: str = "") -> "Case":
+    """The open case of a review, with one more report in it."""
+    from reviews.models import Reason
+    from reviews.moderation import reporting
+
+    return reporting.report(review.pk, reporter or a_member(), Reason(reason), words).case

@@ -16,6 +16,7 @@ from reviews import posters
 from reviews.demo import DEMO_SIGN_INS
 from reviews.demo.crowd import add_ratings
 from reviews.demo.posters import SLUGS, draw
+from reviews.house_rules import MODERATORS
 from reviews.importing.applying import counting_titles_at_the_end
 from reviews.importing.outcome import Outcome, Watcher
 from reviews.importing.reviews import import_reviews
@@ -31,7 +32,7 @@ SEE_ALSO: dict[str, type[models.Model]] = {
     "critic_reviews": CriticReview,
 }
 
-GROUPS = {"demo-moderator": "Moderators"}
+GROUPS = {"demo-moderator": MODERATORS}
 BACK_OFFICE = "demo-admin"
 
 

@@ -57,7 +57,7 @@ SELECT FROM reviews_review WHERE id IN (SELECT review_id FROM import_write) ORDE
 CHANGE_REVIEWS = """
 UPDATE reviews_review v SET
         title_id = t.id, author_id = a.id, source_id = coalesce(w.source_id, v.source_id), headline = r.headline,
-        body = r.body, spoiler = r.spoiler, language = r.language, created = r.created, rating = r.rating,
+        body = r.body, spoiler = r.spoiler OR v.folded, language = r.language, created = r.created, rating = r.rating,
         helpful = v.helpful + r.helpful - v.imported_helpful, votes = v.votes + r.votes - v.imported_votes,
         imported_helpful = r.helpful, imported_votes = r.votes
     FROM import_write w JOIN import_row r USING (n) JOIN import_title t ON t.no = w.title_no

@@ -88,6 +88,8 @@ class Review(models.Model):
     headline = models.CharField(_("headline"), max_length=LONGEST_HEADLINE)
     body = models.TextField(_("text"))
     spoiler = models.BooleanField(_("contains spoilers"), default=False, db_default=False)
+    # A moderator's mark, which no edit and no import takes away.
+    folded = models.BooleanField(_("folded by a moderator"), default=False, db_default=False, editable=False)
     language = models.CharField(_("language"), max_length=35, blank=True, db_default="")
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.PUBLISHED, db_default=State.PUBLISHED

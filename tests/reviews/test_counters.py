@@ -52,7 +52,7 @@ def recounted() -> dict[str, Any]:
     written = dict.fromkeys(User.objects.values_list("id", flat=True), 0)
     rated = {(rating.title_id, rating.member_id): rating for rating in Rating.objects.all()}
     votes = defaultdict(list)
-    for vote in Vote.objects.all():
+    for vote in Vote.objects.filter(standing__in=["counted", "cleared"]):
         votes[vote.review_id].append(vote.helpful)
     reviews = list(Review.objects.all())
 
@@ -149,6 +149,10 @@ class Life:
         review, member = self.pick(Review), self.rng.choice(self.members)
         Vote.objects.update_or_create(review=review, member=member, defaults={"helpful": self.rng.random() < 0.6})
 
+    def change_standing(self) -> None:
+        standing = self.rng.choice(["counted", "held", "cleared", "voided"])
+        Vote.objects.filter(pk=self.pick(Vote).pk).update(standing=standing)
+
     def withdraw_vote(self) -> None:
         self.pick(Vote).delete()
 
@@ -173,6 +177,7 @@ class Life:
             self.change_date,
             self.change_several_columns,
             self.withdraw_vote,
+            self.change_standing,
         ] * 2
         seldom = [
             self.take_rating_back,

@@ -12,7 +12,7 @@ from reviews import drafting, voting, writing
 from reviews.drafting import Conflict, Seen, Text
 from reviews.locks import lock_author
 from reviews.models import Draft, Rating, Review, Title, Version, Vote
-from tests.factories import a_member, a_review, a_title, a_vote, members
+from tests.factories import a_member, a_record_of_votes, a_review, a_title, a_vote, members
 from tests.reviews.test_counters import recounted, stored, together
 from tests.reviews.writers import BODY, HEADLINE
 
@@ -199,6 +199,7 @@ def test_deleting_restoring_rating_and_writing_at_once_leave_every_number_right(
 @pytest.mark.django_db(transaction=True)
 def test_votes_stay_on_their_side_while_fifteen_vote_and_the_author_edits(author: User) -> None:
     review = a_review(author=author, helpful=3, votes=5, body=BODY)
+    a_record_of_votes(review)
     title = review.title
 
     def voter(member: User, seed: int) -> Callable[[], None]:

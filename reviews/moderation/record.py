@@ -1,0 +1,72 @@
+"""Writing the record: the row of an act, what it answers, and who is told of it."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import User
+from reviews.models import Act, Appeal, Case, Notice, Report, Rule
+
+# What an author is told of, and may object to.
+APPEALABLE = {Act.Kind.FOLD, Act.Kind.HIDE, Act.Kind.HOLD, Act.Kind.SUSPEND, Act.Kind.VOID_VOTES}
+TOLD = APPEALABLE | {Act.Kind.RESTORE, Act.Kind.LIFT, Act.Kind.UPHOLD, Act.Kind.COUNT_VOTES}
+
+
+def record(
+    kind: Act.Kind,
+    case: Case,
+    *,
+    by: Act.By = Act.By.MODERATOR,
+    moderator: User | None = None,
+    rule: Rule | None = None,
+    reason: str = "",
+    until: datetime | None = None,
+    votes: int = 0,
+    answers: Appeal | None = None,
+    overturns: bool | None = None,
+    tell: bool = True,
+) -> Act:
+    """Write the act down and tell the author; in the transaction that carries it out."""
+    review = case.review
+    act = Act.objects.create(
+        kind=kind,
+        by=by,
+        moderator=moderator,
+        review=review,
+        title_id=review.title_id if review else None,
+        member=case.author,
+        case_number=case.pk,
+        rule=rule,
+        reason=reason,
+        until=until,
+        version=review.version if review else None,
+        reports=Report.objects.filter(case=case, act=None).count() if by == Act.By.MODERATOR else 0,
+        votes=votes,
+        waited=timezone.now() - case.opened if by == Act.By.MODERATOR else None,
+        answers=answers.act if answers else None,
+        overturns=overturns if answers else None,
+    )
+    if tell and kind in TOLD:
+        notify(case.author, act=act)
+    return act
+
+
+def notify(member: User | None, **about: Any) -> Notice:
+    """Put a notice before the member; without one, it goes by mail alone."""
+    if member is not None:
+        transaction.on_commit(partial(count_unread, member.pk))
+    return Notice.objects.create(member=member, **about)
+
+
+def count_unread(member: int) -> None:
+    """Bring the number that the member's pages show up to date.
+
+    In a transaction of its own: within a moderator's, who tells many members, two acts could wait for each other.
+    """
+    unread = Notice.objects.filter(member=member, read=False).order_by().values("member").values(number=Count("pk"))
+    User.objects.filter(pk=member).update(unread_notices=Coalesce(Subquery(unread), 0))
