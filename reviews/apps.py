@@ -10,6 +10,8 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from reviews import house_rules, unsent
+        from reviews.moderation import likeness
 
         post_migrate.connect(house_rules.establish, sender=self, dispatch_uid="house_rules")
+        post_migrate.connect(likeness.establish, sender=self, dispatch_uid="likeness")
         user_logged_in.connect(unsent.take_over, dispatch_uid="unsent")

@@ -6,14 +6,17 @@ are open, and an act meets a moderator's either before it or after it, never hal
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from reviews.drafting import Seen, Text, own_draft, own_review, refuse_unseen
+from reviews.limits import DAY, LimitReached
 from reviews.locks import lock_author
 from reviews.models import Act, Rating, Review, Title, Version
 from reviews.moderation.holding import hold
+from reviews.moderation.screening import screen
 
 
 def own_rating(member: User, title: Title) -> int | None:
@@ -26,7 +29,9 @@ def publish(member: User, title: Title, text: Text, seen: Seen) -> Review:
 
     A review that is there already is edited: the version before is kept, its state stays what it is, and where nothing
     differs nothing is written. Locks the review, so that the votes counted as cast before the edit are exactly those.
-    Raises `Conflict` where what is stored is something that the form has not been shown.
+    A moderator may have to see the text first (`reviews.moderation.screening`); it is held then.
+    Raises `Conflict` where what is stored is something that the form has not been shown, and `LimitReached` for one new
+    review too many in a day.
     """
     lock_author(member.pk)
     review, draft = own_review(member, title), own_draft(member, title)
@@ -74,6 +79,7 @@ def restore(review: Review) -> bool:
 
 
 def _create(member: User, title: Title, text: Text) -> Review:
+    _refuse_too_many(member)
     # Whoever deletes a review that a moderator hid may write anew; readers see it when a moderator has looked at it.
     hidden = Review.objects.filter(title=title, author=member, state_before__in=["held", "hidden"]).exists()
     review = Review.objects.create(
@@ -86,12 +92,13 @@ def _create(member: User, title: Title, text: Text) -> Review:
     )
     if hidden:
         hold(review, Act.By.REWRITTEN)
+    screen(review)
     return review
 
 
 def _edit(pk: int, text: Text) -> Review:
     now = timezone.now()
-    review = Review.objects.select_for_update(no_key=True).get(pk=pk)
+    review = Review.objects.select_for_update(no_key=True, of=("self",)).select_related("author").get(pk=pk)
     # What was written until a moderator stepped in stays out of the public history, should the review come back.
     withheld = review.state != Review.State.PUBLISHED
     Version.objects.create(
@@ -108,10 +115,21 @@ def _edit(pk: int, text: Text) -> Review:
     )
     if withheld:
         review.versions.update(withheld=True)
+    before = f"{review.headline}\n\n{review.body}"
     review.headline, review.body, review.spoiler = text.headline, text.body, text.spoiler
     review.edited, review.version, review.votes_before_edit = now, review.version + 1, review.votes
     review.save(update_fields=["headline", "body", "spoiler", "edited", "version", "votes_before_edit"])
+    screen(review, before)
     return review
+
+
+def _refuse_too_many(member: User) -> None:
+    """Deleted reviews count: whoever deletes and writes again writes as much."""
+    today = Review.objects.filter(author=member, created__gt=timezone.now() - DAY).count()
+    joined_today = timezone.now() - member.date_joined < DAY
+    most = settings.REVIEWS_ON_FIRST_DAY if joined_today else settings.REVIEWS_A_DAY
+    if today >= most:
+        raise LimitReached(most)
 
 
 def _set_rating(member: User, title: Title, value: int | None) -> None:

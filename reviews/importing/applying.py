@@ -49,6 +49,14 @@ TAKEN_USERNAMES = """
 SELECT name FROM unnest(%s::text[]) AS wanted (name)
     WHERE EXISTS (SELECT FROM accounts_user WHERE upper(username) = upper(wanted.name))
 """
+# Texts that are new or other ones get their marks afterwards (`reviews.moderation.likeness`). Before any review is
+# locked: whoever publishes at the same time may hold this row and wait for a review or a title.
+MARK_ANEW = """
+UPDATE reviews_markeduntil SET review_id = least(
+    review_id, nextval(pg_get_serial_sequence('reviews_review', 'id')) - 1,
+    (SELECT min(v.id) - 1 FROM import_write w JOIN import_row r USING (n) JOIN reviews_review v ON v.id = w.review_id
+     WHERE v.body <> r.body))
+"""
 LOCK_REVIEWS = """
 SELECT FROM reviews_review WHERE id IN (SELECT review_id FROM import_write) ORDER BY id FOR NO KEY UPDATE
 """
@@ -127,6 +135,7 @@ def apply_plan(*, demo: bool) -> None:
     execute(RENAME_AUTHORS)
     execute(GIVE_IDS)
     add_members(demo=demo)
+    execute(MARK_ANEW)
     execute(LOCK_REVIEWS)
     execute(CHANGE_REVIEWS)
     execute(ADD_REVIEWS)

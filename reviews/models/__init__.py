@@ -3,6 +3,7 @@
 from reviews.models.acts import Act
 from reviews.models.blocks import Block
 from reviews.models.exports import Export, ExportPart
+from reviews.models.likeness import MarkedUntil, TextMarks
 from reviews.models.moderation import Appeal, Case, Notice, Report
 from reviews.models.reviews import FormerPlace, Rating, Review
 from reviews.models.rules import HouseRules, Reason, Rule
@@ -27,6 +28,7 @@ __all__ = [
     "FormerPlace",
     "Genre",
     "HouseRules",
+    "MarkedUntil",
     "Notice",
     "Poster",
     "Rating",
@@ -35,6 +37,7 @@ __all__ = [
     "Review",
     "Rule",
     "SiteFigures",
+    "TextMarks",
     "Title",
     "Version",
     "Vote",

@@ -5,10 +5,11 @@ from reviews.moderation.cases import HELD_REVIEW, open_case_of
 from reviews.moderation.record import record
 
 
-def hold(review: Review, by: Act.By) -> Act:
+def hold(review: Review, by: Act.By, *, reason: str = "") -> Act:
     """Take the review out of sight by a rule of the site; its author is told. The author is locked by the caller."""
     set_state(review, Review.State.HELD)
-    return record(Act.Kind.HOLD, open_case_of(review, more=0 if by == Act.By.REPORTS else HELD_REVIEW), by=by)
+    case = open_case_of(review, more=0 if by == Act.By.REPORTS else HELD_REVIEW)
+    return record(Act.Kind.HOLD, case, by=by, reason=reason)
 
 
 def set_state(review: Review, state: Review.State) -> None:

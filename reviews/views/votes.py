@@ -1,15 +1,20 @@
 """Voting on a review."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from reviews import voting
 from reviews.models import Review
 from reviews.permissions import may_vote
+from reviews.voting import Outcome
 from reviewsite.partials import is_partial, redirect_whole
 
 
@@ -23,14 +28,29 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     if choice not in {"yes", "no", "none"}:
         raise BadRequest("vote is yes, no or none")
     review = get_object_or_404(Review.objects.visible_to(request.user), pk=pk)
-    if choice == "none":
-        voting.withdraw(request.user, review.pk)
-    elif may_vote(request.user, review):
-        voting.cast(request.user, review.pk, helpful=choice == "yes")
+    problem = _vote(request.user, review, choice)
     if not is_partial(request):
-        return redirect(back)
+        if problem:
+            messages.info(request, problem)
+        return redirect(review if problem else back)
     shown = Review.objects.with_vote_of(request.user).get(pk=pk)
-    return render(request, "components/vote_line.html", {"review": shown, "announce": True})
+    context = {"review": shown, "announce": True, "problem": problem}
+    return render(request, "components/vote_line.html", context)
+
+
+def _vote(member: User, review: Review, choice: str) -> str:
+    """Vote as chosen; why that did not come to anything, in words, where the page does not say so already."""
+    if choice == "none":
+        voting.withdraw(member, review.pk)
+    elif may_vote(member, review):
+        outcome = voting.cast(member, review.pk, helpful=choice == "yes")
+        if outcome == Outcome.LIMIT:
+            return _("You have voted %(most)s times within a day, as often as one may.") % {
+                "most": settings.VOTES_A_DAY
+            }
+        if outcome == Outcome.HELD:
+            return _("Many have voted like this within a day. A moderator looks at these votes before they count.")
+    return ""
 
 
 def _where_it_was_shown(request: HttpRequest, pk: int) -> str:

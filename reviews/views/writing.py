@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.members import member_of
@@ -16,6 +17,7 @@ from accounts.models import User
 from reviews import figures, permissions, unsent, writing
 from reviews.drafting import Conflict, Seen, Text, own_draft, own_review, save_draft
 from reviews.forms import RATING_VALUES, ReviewForm, seen_text, typed_text
+from reviews.limits import LimitReached
 from reviews.models import Draft, Review, Title
 from reviewsite.partials import is_partial, redirect_whole
 
@@ -38,6 +40,9 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         review = writing.publish(member, title, form.text, seen_text(request.POST))
     except Conflict as conflict:
         return _page(request, title, form.text, other=conflict.other, status=409)
+    except LimitReached as limit:
+        form.add_error(None, _too_many(limit))
+        return _kept(request, title, form=form, status=422)
     unsent.forget(request)
     _say_what_became_of(request, review)
     return redirect(review)
@@ -162,6 +167,17 @@ def _page(
     }
     template = "reviews/write_saved.html" if is_partial(request) else "reviews/write.html"
     return render(request, template, context, status=status)
+
+
+def _too_many(limit: LimitReached) -> str:
+    words = ngettext(
+        "You have published %(most)s review within a day, which is as many as you may now. What you wrote is kept "
+        "as a draft; publish it tomorrow.",
+        "You have published %(most)s reviews within a day, which is as many as you may now. What you wrote is kept "
+        "as a draft; publish it tomorrow.",
+        limit.most,
+    )
+    return words % {"most": limit.most}
 
 
 def _say_what_became_of(request: HttpRequest, review: Review) -> None:

@@ -293,7 +293,7 @@ def together(*acts: Act) -> None:
         try:
             start.wait(30)
             act()
-        except (DatabaseError, AssertionError, threading.BrokenBarrierError) as problem:
+        except BaseException as problem:  # noqa: BLE001 - it is raised again below, in the test
             problems.append(problem)
         finally:
             connection.close()

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from accounts.models import User
 from reviews import drafting, voting, writing
@@ -161,7 +162,10 @@ def test_hiding_wins_over_an_edit(author: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deleting_restoring_rating_and_writing_at_once_leave_every_number_right(author: User) -> None:
+def test_deleting_restoring_rating_and_writing_at_once_leave_every_number_right(
+    author: User, settings: Settings
+) -> None:
+    settings.REVIEWS_ON_FIRST_DAY = 1000
     titles = [a_title() for _ in range(3)]
     for title in titles:
         writing.publish(author, title, FIRST, seen(author, title))
