@@ -2,9 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -12,6 +15,8 @@ from typing import Self
 from reviewsite.embedded import locks
 
 ROOT = Path(__file__).resolve().parents[2]
+
+OURS = {"DATA_DIR", "DATABASE_URL", "DEMO", "PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
 
 HOLD = """
 import sys
@@ -49,6 +54,64 @@ class Holder:
         """Kills it and what it runs in the foreground, without a chance to do anything."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate(timeout=30)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours without what this run of the tests was told."""
+    return {**{name: value for name, value in os.environ.items() if name not in OURS}, **more}
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+class Site:
+    """The site served by `command`, which takes the session's signals as it would in a terminal.
+
+    It is there when it says so, or has said why not (`said`).
+    """
+
+    def __init__(self, folder: Path, port: int, *command: str, **more: str) -> None:
+        self.home = Path(more.get("DATA_DIR", folder / "var")) / "postgres"
+        self.url = f"http://127.0.0.1:{port}/"
+        self.said = ""
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._started = threading.Event()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._started.wait()
+
+    def _listen(self) -> None:
+        """Hears all that is said: with nobody to hear it, a site that has much to say would come to a halt."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said += line
+            if line.startswith("Ctrl-C"):
+                self._started.set()
+        self._started.set()
+
+    def signal(self, number: int) -> None:
+        """Sends a signal as the terminal does and waits until all is over."""
+        os.killpg(self.process.pid, number)
+        self.process.wait(60)
+        self._listener.join(60)
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url, timeout=30) as answer:  # noqa: S310 - always http
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
 
 def is_running(home: Path) -> bool:

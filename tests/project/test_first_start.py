@@ -1,6 +1,5 @@
 """From a fresh copy to a served site and back, with nothing prepared. Tests of one copy go in the order they stand."""
 
-import os
 import shutil
 import signal
 import socket
@@ -8,22 +7,15 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.project.processes import ROOT, eventually, is_at_rest
+from tests.project.processes import ROOT, Site, environment, eventually, free_port, is_at_rest
 
 NOT_IN_A_CLONE = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
-OURS = {"DATA_DIR", "DATABASE_URL", "DEMO", "PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
 TOOLS = ("sh", "dirname", "ls", "cat", "grep", "sort", "sed", "cksum", "rm")
-
-
-def environment(**more: str) -> dict[str, str]:
-    """Ours without what this run of the tests was told."""
-    return {**{name: value for name, value in os.environ.items() if name not in OURS}, **more}
 
 
 def run(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
@@ -40,44 +32,7 @@ def copy() -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-class Site:
-    """The site served by `command`, which takes the session's signals as it would in a terminal."""
-
-    def __init__(self, folder: Path, port: int, *command: str, **more: str) -> None:
-        self.home = folder / "var/postgres"
-        self.url = f"http://127.0.0.1:{port}/"
-        self.said = ""
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment(**more),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said += line
-            if line.startswith("Ctrl-C"):
-                break
-
-    def signal(self, number: int) -> None:
-        """Sends a signal as the terminal does and waits until all is over."""
-        os.killpg(self.process.pid, number)
-        self.said += self.process.communicate(timeout=60)[0]
-
-    def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(self.url, timeout=30) as answer:  # noqa: S310 - always http
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+    return free_port()
 
 
 def test_make_run_needs_nothing_but_python_and_make(copy: Path, port: int) -> None:

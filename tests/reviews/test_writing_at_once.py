@@ -233,3 +233,46 @@ def test_votes_stay_on_their_side_while_fifteen_vote_and_the_author_edits(author
     assert stored() == recounted()
     kept = list(Version.objects.order_by("number").values_list("number", flat=True))
     assert kept == list(range(1, 21))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_vote_change_and_withdraw_while_it_is_edited_hidden_and_deleted(author: User) -> None:
+    review = a_review(author=author, rating=8, helpful=3, votes=5, body=BODY)
+    title = review.title
+
+    def voter(member: User, seed: int) -> Callable[[], None]:
+        chance = random.Random(seed)  # noqa: S311
+
+        def act() -> None:
+            for _ in range(8):
+                if chance.random() < 0.3:
+                    voting.withdraw(member, review.pk)
+                else:
+                    voting.cast(member, review.pk, helpful=chance.random() < 0.6)
+
+        return act
+
+    def edit() -> None:
+        for number in range(12):
+            if drafting.own_review(author, title) == review:
+                writing.publish(author, title, text(str(number), 1 + number % 10), seen(author, title))
+
+    def hide() -> None:
+        for state, before in [("hidden", "published"), ("published", "hidden")] * 6:
+            with transaction.atomic():
+                lock_author(author.pk)
+                Review.objects.filter(pk=review.pk, state=before).update(state=state)
+
+    def delete_and_restore() -> None:
+        for _ in range(6):
+            writing.delete(review)
+            writing.restore(review)
+
+    voters = members(50)
+    acts = [voter(member, seed) for seed, member in enumerate(voters)]
+    at_once(*acts, edit, hide, delete_and_restore)
+    assert stored() == recounted()
+    review.refresh_from_db()
+    cast = review.cast_votes.values_list("member", flat=True)
+    assert len(cast) == len(set(cast)) == review.votes - 5 > 0
+    assert review.votes_before_edit == before_edit(review)

@@ -78,8 +78,8 @@ class Command(BaseCommand):
         server = subprocess.Popen(
             [
                 sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
-                "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-                "--workers-kill-timeout", str(STOP_SECONDS // 2), "reviewsite.wsgi:application",
+                "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", str(STOP_SECONDS // 2),
+                "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "reviewsite.wsgi:application",
             ],
             cwd=settings.BASE_DIR,
             start_new_session=True,
