@@ -100,6 +100,14 @@ class TitleQuerySet(models.QuerySet["Title"]):
         """Each with the numbers of its awards, questions, external and critic reviews (`award_count` ...)."""
         return self.annotate(**see_also_counts())
 
+    def with_own_rating(self, viewer: "User | AnonymousUser") -> Self:
+        """Each with how the viewer rated it (`own_rating`), in the same query; visitors: nothing."""
+        if not viewer.is_authenticated:
+            return self
+        return self.annotate(
+            own_rating=Subquery(Rating.objects.filter(title=OuterRef("pk"), member=viewer).values("value"))
+        )
+
     def with_own(self, viewer: "User | AnonymousUser") -> Self:
         """Each with what the viewer has here: `own_review` (its id), `own_rating`, `has_draft`; visitors: nothing."""
         if not viewer.is_authenticated:
@@ -107,9 +115,8 @@ class TitleQuerySet(models.QuerySet["Title"]):
         reviews = Review.objects.filter(title=OuterRef("pk"), author=viewer).exclude(state=Review.State.DELETED)
         return self.annotate(
             own_review=Subquery(reviews.values("pk")),
-            own_rating=Subquery(Rating.objects.filter(title=OuterRef("pk"), member=viewer).values("value")),
             has_draft=Exists(Draft.objects.filter(title=OuterRef("pk"), member=viewer)),
-        )
+        ).with_own_rating(viewer)
 
 
 class Title(models.Model):

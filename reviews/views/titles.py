@@ -75,7 +75,7 @@ def title_overview(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def title_ratings(request: HttpRequest, slug: str) -> HttpResponse:
-    title = _title(slug)
+    title = _title(slug, request.user)
     context = {
         "falling_bars": figures.bars(title.rating_counts)[::-1],
         "median": figures.median(title.rating_counts),
@@ -117,7 +117,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "recently_reviewed": titles.exclude(last_reviewed=None).order_by(F("last_reviewed").desc(), F("id"))[
             :RECENTLY_REVIEWED
         ],
-        "top_rated": titles.filter(rating_count__gt=0).order_by("-weighted", "-rating_count", "id")[:TOP_RATED],
+        "top_rated": titles.with_own_rating(request.user)
+        .filter(rating_count__gt=0)
+        .order_by("-weighted", "-rating_count", "id")[:TOP_RATED],
         "newest": ranking.review_order("date").arrange(
             Review.objects.public().with_title().with_block_of(request.user)
         )[:NEWEST_REVIEWS],
@@ -128,7 +130,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def title_list(request: HttpRequest) -> HttpResponse:
     """Browse and find: titles by name, kind, genre and years."""
-    found = TitleFilter(request.GET, queryset=Title.objects.defer("synopsis"))
+    found = TitleFilter(request.GET, queryset=Title.objects.defer("synopsis").with_own_rating(request.user))
     page = page_of(found.qs, found.order, found.cursor, TITLES_A_PAGE)
     return render_partial(request, "reviews/title_list.html", {"filter": found, "page": page}, partial="results")
 
