@@ -40,6 +40,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Reviews that their authors deleted and may still bring back: in time, and no newer one in their place."""
         return self.filter(_restorable())
 
+    def past_undoing(self) -> Self:
+        """Reviews that their authors deleted too long ago to bring them back."""
+        return self.filter(state=Review.State.DELETED, deleted__lte=Now() - UNDO)
+
     def in_reach_of(self, viewer: "User") -> Self:
         """Reviews that a member may read, and their own that they may still bring back."""
         own = Q(author=viewer) & (~Q(state=Review.State.DELETED) | _restorable())
@@ -166,6 +170,7 @@ class Review(models.Model):
             *ranking.indexes_within("title", "rating"),
             models.Index("author", F("created"), F("id") * -1, name="review_by_author"),
             models.Index(F("created"), F("id") * -1, name="review_newest", condition=Q(state="published")),
+            models.Index("deleted", name="review_deleted", condition=Q(state="deleted")),
         ]
 
     def __str__(self) -> str:

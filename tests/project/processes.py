@@ -1,5 +1,6 @@
 """Processes that tests start, talk to and kill."""
 
+import json
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from reviewsite.embedded import locks
 
@@ -59,6 +60,20 @@ class Holder:
 def environment(**more: str) -> dict[str, str]:
     """Ours without what this run of the tests was told."""
     return {**{name: value for name, value in os.environ.items() if name not in OURS}, **more}
+
+
+def in_shell(data: Path, script: str) -> Any:
+    """What the script prints as JSON, run in the project's shell on the site whose data is in `data`."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", script],
+        cwd=ROOT,
+        env=environment(DATA_DIR=str(data)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def free_port() -> int:

@@ -25,7 +25,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from reviewsite.embedded.cluster import Cluster
-from tests.project.processes import ROOT, Site, environment, eventually, free_port, is_at_rest, postmaster
+from tests.project.processes import ROOT, Site, eventually, free_port, in_shell, is_at_rest, postmaster
 
 # Nobody of those at work may stop unnoticed.
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
@@ -63,21 +63,6 @@ print(json.dumps({
     "votes": list(Vote.objects.values_list("review_id", "member_id", "helpful")),
 }))
 """
-
-
-def in_shell(data: Path, script: str) -> dict[str, Any]:
-    """What the script prints, run in the project's shell on the site in `data`."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", script],
-        cwd=ROOT,
-        env=environment(DATA_DIR=str(data)),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def post(client: http.client.HTTPConnection, session: str, path: str, **fields: str) -> int:

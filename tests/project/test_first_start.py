@@ -12,10 +12,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.processes import ROOT, Site, environment, eventually, free_port, is_at_rest
+from tests.project.processes import ROOT, Site, environment, eventually, free_port, in_shell, is_at_rest
 
 NOT_IN_A_CLONE = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
 TOOLS = ("sh", "dirname", "ls", "cat", "grep", "sort", "sed", "cksum", "rm")
+
+DELETE_A_REVIEW = """
+from datetime import timedelta
+from django.utils import timezone
+from reviews.models import Review
+
+first = Review.objects.order_by("pk").values("pk")[:1]
+Review.objects.filter(pk__in=first).update(state="deleted", deleted=timezone.now() - timedelta(days=31))
+"""
+COUNT_DELETED = """
+import json
+from reviews.models import Review
+
+print(json.dumps({"deleted": Review.objects.filter(state="deleted").count()}))
+"""
 
 
 def run(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
@@ -59,6 +74,14 @@ def test_no_worker_and_no_database_outlives_a_kill(copy: Path, port: int) -> Non
     site = Site(copy, port, ".venv/bin/python", "manage.py", "serve", f"--port={port}")
     site.signal(signal.SIGKILL)
     assert eventually(lambda: not site.answers() and is_at_rest(site.home))
+
+
+def test_it_erases_by_itself_what_was_deleted_too_long_ago(copy: Path, port: int) -> None:
+    counts = in_shell(copy / "var", DELETE_A_REVIEW + COUNT_DELETED)
+    assert counts == {"deleted": 1}
+    site = Site(copy, port, ".venv/bin/python", "manage.py", "serve", f"--port={port}")
+    assert eventually(lambda: in_shell(copy / "var", COUNT_DELETED) == {"deleted": 0}, 60)
+    site.signal(signal.SIGTERM)
 
 
 def test_asked_to_end_it_ends_well(copy: Path, port: int) -> None:

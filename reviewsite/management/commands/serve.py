@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from io import StringIO
 from types import FrameType
@@ -19,12 +19,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
+AN_HOUR = 60 * 60
 STOP_SECONDS = 10
 
 
@@ -90,9 +91,22 @@ class Command(BaseCommand):
             self.say(f"\nThe site is at http://{HOST}:{port}/\n")
             self.show_sign_ins()
             self.say("Ctrl-C ends it.")
-            raise CommandError(f"The web server ended by itself with status {server.wait()}.")
+            while server.poll() is None:
+                self.erase_outdated()
+                with suppress(subprocess.TimeoutExpired):
+                    server.wait(AN_HOUR)
+            raise CommandError(f"The web server ended by itself with status {server.returncode}.")
         finally:
             end(server)
+
+    def erase_outdated(self) -> None:
+        """Erases what may be kept no longer. Where the database is not there, the next time will do."""
+        try:
+            call_command("erase_outdated", stdout=StringIO())
+        except DatabaseError as problem:
+            self.say(f"Nothing could be erased now: {problem}")
+        finally:
+            connection.close()
 
     def show_sign_ins(self) -> None:
         if not settings.DEMO:
