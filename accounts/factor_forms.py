@@ -9,7 +9,9 @@ from typing import Any
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn import forms as webauthn
 from cryptography.exceptions import InvalidSignature
 from django import forms
@@ -75,6 +77,13 @@ class ReauthenticateForm(SaysWhatToDo, base.ReauthenticateForm):  # type: ignore
 
 class ActivateTOTPForm(SaysWhatToDo, totp.ActivateTOTPForm):  # type: ignore[misc]
     code = CodeField()
+
+    def clean_code(self) -> str:
+        """The code that sets the app up is used with that, as each is that signs in."""
+        code: str = super().clean_code()
+        if not TOTP(Authenticator(user=self.user))._mark_code_used(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class AnswersBriefly:

@@ -29,12 +29,31 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   press(button, button.value !== "none");
 });
 
+// A rating that could not be saved goes back to the one that is, unless another was chosen meanwhile, and says so.
+const rating = (event) => event.detail.elt?.closest?.(".own-rating");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = rating(event);
+  if (form) form.querySelector(".failed").hidden = true;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = rating(event);
+  if (!form || !event.detail.successful) return;
+  for (const one of form.elements.rating) one.defaultChecked = one.value === event.detail.requestConfig.parameters.rating;
+});
+
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, (event) => {
     const button = event.detail.elt?.closest?.(".vote");
     if (button) {
       press(button.before ?? button, Boolean(button.before));
       button.closest(".vote-line").querySelector(".failed").hidden = false;
+    }
+    const form = rating(event);
+    if (form) {
+      form.querySelector(".failed").hidden = false;
+      if (form.elements.rating.value === event.detail.requestConfig.parameters.rating) form.reset();
     }
     const choices = event.detail.elt?.closest?.(".choices");
     if (choices) choices.nextElementSibling.hidden = false;

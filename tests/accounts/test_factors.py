@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -49,6 +50,23 @@ def ines() -> User:
 def code_of(member: User, *, ahead: int = 0) -> str:
     secret = Authenticator.objects.get(user=member, type="totp").data["secret"]
     return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + ahead)))
+
+
+@dataclass
+class Clock:
+    """Which half minute it is; the app has another code in each."""
+
+    now: int
+
+    def code(self, secret: str) -> str:
+        return str(totp.format_hotp_value(totp.hotp_value(secret, self.now)))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock(int(time.time()) // 30)
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([clock.now]))
+    return clock
 
 
 def with_app(member: User) -> None:
@@ -115,14 +133,16 @@ def test_factors_are_changed_only_after_the_password_was_asked_again(ines: User,
         assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next=")
 
 
-def test_an_app_is_set_up_and_then_asked_for(transactional_db: None, ines: User) -> None:
+def test_an_app_is_set_up_and_then_asked_for_but_not_for_the_same_code(
+    transactional_db: None, ines: User, clock: Clock
+) -> None:
     client = inside(ines)
     page = tree(client.get("/accounts/2fa/totp/activate/"))
     picture, secret = page.one("img", cls="qr").attrs["src"], page.one("code").text.replace(" ", "")
     assert picture.startswith("data:image/svg+xml;base64,")
     wrong = client.post("/accounts/2fa/totp/activate/", {"code": "000000x"})
     assert "That did not work" in wrong.content.decode()
-    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    code = clock.code(secret)
     answer = client.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True)
     assert answer.request["PATH_INFO"] == "/accounts/2fa/recovery-codes/"
     assert len(tree(answer).one("ol", cls="codes").all("li")) == 10
@@ -130,7 +150,10 @@ def test_an_app_is_set_up_and_then_asked_for(transactional_db: None, ines: User)
     fresh, asked = sign_in()
     assert asked.headers["Location"].startswith("/accounts/2fa/authenticate/")
     assert fresh.get("/accounts/settings/").status_code == 302
-    assert fresh.post("/accounts/2fa/authenticate/", {"code": code_of(ines)}).headers["Location"] == "/"
+    again = fresh.post("/accounts/2fa/authenticate/", {"code": code})
+    assert "was used already" in again.content.decode()
+    clock.now += 1
+    assert fresh.post("/accounts/2fa/authenticate/", {"code": clock.code(secret)}).headers["Location"] == "/"
     assert fresh.get("/accounts/settings/").status_code == 200
 
 

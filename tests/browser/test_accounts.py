@@ -156,7 +156,9 @@ def test_one_device_is_signed_out_from_another(visitor: Visitor, name: str, scri
 
 
 @scripted
-def test_an_authenticator_app_and_its_recovery_codes(visitor: Visitor, name: str, script: bool) -> None:
+def test_an_authenticator_app_and_its_recovery_codes(
+    visitor: Visitor, name: str, script: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = visitor.open("/", script=script)
     join(page, name)
     page.goto("/accounts/2fa/totp/activate/")
@@ -173,6 +175,12 @@ def test_an_authenticator_app_and_its_recovery_codes(visitor: Visitor, name: str
     main(page, "Sign in")
     expect(page.locator(".field-error")).to_contain_text("That did not work")
     page.get_by_label("Code").fill(code(secret))
+    main(page, "Sign in")
+    expect(page.locator(".field-error")).to_contain_text("was used already")
+    # The code after it, as if half a minute had gone by.
+    following = int(time.time()) // 30 + 1
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([following]))
+    page.get_by_label("Code").fill(str(totp.format_hotp_value(totp.hotp_value(secret, following))))
     main(page, "Sign in")
     expect(page.locator(".menu-name")).to_have_text(name)
     sign_out(page)

@@ -346,6 +346,27 @@ def test_a_rating_counts_at_once_and_the_focus_stays(desk: Desk) -> None:
     expect(page.locator("#figures")).to_contain_text("No ratings yet")
 
 
+@pytest.mark.parametrize("failure", ["no network", "our fault"])
+def test_a_rating_that_fails_says_so_and_goes_back_to_the_one_that_is_saved(desk: Desk, failure: str) -> None:
+    page = desk.open(f"/title/{desk.title.slug}/")
+    page.locator("#rating-7").check(force=True)
+    expect(page.locator("#announced")).to_have_text("You rated it 7.")
+    message = page.locator(".own-rating").get_by_role("alert")
+    expect(message).to_be_hidden()
+    at = re.compile("/rate/$")
+    page.route(at, lambda route: route.abort() if failure == "no network" else route.fulfill(status=500))
+    page.locator("#rating-3").check(force=True)
+    expect(message).to_have_text("Your rating was not saved. Please try again.")
+    expect(page.locator("#rating-7")).to_be_checked()
+    page.unroute(at)
+    assert desk.visitor.complaints
+    desk.visitor.complaints.clear()
+    page.locator("#rating-3").check(force=True)
+    expect(page.locator("#announced")).to_have_text("You rated it 3.")
+    expect(message).to_be_hidden()
+    expect(page.locator("#rating-3")).to_be_checked()
+
+
 def test_without_a_script_a_rating_is_sent(desk: Desk) -> None:
     page = desk.open(f"/title/{desk.title.slug}/", script=False)
     page.locator("#rating-8").check(force=True)
