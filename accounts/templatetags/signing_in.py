@@ -1,10 +1,15 @@
 """What the pages of sign-in show of browsers and of passkeys."""
 
 import json
+from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest
+from django.http.request import split_domain_port, validate_host
 from django.utils.translation import gettext as _
 
 from accounts import permissions
@@ -32,6 +37,26 @@ SYSTEMS = {
 }
 
 register.filter("has_confirmed_address", permissions.has_confirmed_address)
+
+
+@dataclass(frozen=True)
+class ByNumber:
+    """A page that was asked for by an IP address; `named` is it at `localhost`, where that is the same machine."""
+
+    named: str
+
+
+@register.simple_tag
+def asked_by_number(request: HttpRequest) -> ByNumber | None:
+    """Passkeys belong to a name: browsers make and use none on a site whose address is a number."""
+    host, port = split_domain_port(request.get_host())
+    try:
+        number = ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+    here = number.is_loopback and validate_host("localhost", settings.ALLOWED_HOSTS)
+    at = f"localhost:{port}" if port else "localhost"
+    return ByNumber(f"{request.scheme}://{at}{request.get_full_path()}" if here else "")
 
 
 @register.filter

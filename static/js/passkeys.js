@@ -6,10 +6,10 @@ const button = document.querySelector("[data-passkey]");
 const kind = button.dataset.passkey;
 const { webauthnJSON, allauth } = window;
 
-// A passkey belongs to a name; browsers make none for an address in figures.
-const named = !/^[\d.]+$|:/.test(location.hostname);
+// A passkey belongs to a name; browsers make none for an address in figures, where the page says so by itself.
+const unknown = document.querySelector("#passkey-unknown");
 
-if (named && window.PublicKeyCredential && webauthnJSON.supported()) {
+if (unknown && window.PublicKeyCredential && webauthnJSON.supported()) {
   const remember = document.querySelector("#passkey-remember");
   button.disabled = false;
   button.addEventListener("click", () => {
@@ -20,8 +20,8 @@ if (named && window.PublicKeyCredential && webauthnJSON.supported()) {
     ids: { [kind]: button.id, credential: "passkey-credential", passwordless: "id_passwordless" },
     data: button.dataset.options && JSON.parse(button.dataset.options),
   });
-} else {
-  document.querySelector("#passkey-unknown").hidden = false;
+} else if (unknown) {
+  unknown.hidden = false;
 }
 
 document.addEventListener("allauth.error", (event) => {

@@ -15,6 +15,7 @@ from allauth.usersessions import urls as session_urls
 from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, reverse
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.factories import PASSWORD, a_member
@@ -250,3 +251,28 @@ def test_whatever_is_no_code_is_refused(ines: User, code: str) -> None:
     with_app(ines)
     assert sign_in()[0].post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
     assert inside(ines).post("/accounts/2fa/reauthenticate/", {"code": code}).status_code == 200
+
+
+@pytest.mark.parametrize(("host", "link"), [
+    ("127.0.0.1:8000", "http://localhost:8000/accounts/login/?next=/about/%3Fa%3Db"),
+    ("[::1]:8000", "http://localhost:8000/accounts/login/?next=/about/%3Fa%3Db"),
+    ("127.0.0.1", "http://localhost/accounts/login/?next=/about/%3Fa%3Db"),
+    ("192.168.1.5:8000", ""),
+    ("localhost:8000", None),
+    ("reviews.example", None),
+])  # fmt: skip
+def test_reached_by_number_a_page_says_that_passkeys_need_a_name(
+    settings: Settings, client: Client, host: str, link: str | None
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    page = tree(client.get("/accounts/login/?next=/about/%3Fa%3Db", headers={"Host": host}))
+    said = page.all("p", id="passkey-nameless")
+    assert [[anchor.attrs["href"] for anchor in words.all("a")] for words in said] == (
+        [] if link is None else [[link] if link else []]
+    )
+
+
+def test_no_name_is_offered_that_the_site_does_not_answer_to(settings: Settings, client: Client) -> None:
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    page = tree(client.get("/accounts/login/", headers={"Host": "127.0.0.1:8000"}))
+    assert not page.one("p", id="passkey-nameless").all("a")

@@ -251,9 +251,12 @@ def test_passkeys_say_what_they_need(visitor: Visitor) -> None:
     page = visitor.open("/accounts/login/", script=False)
     assert "A passkey needs JavaScript." in page.content()
     expect(page.get_by_role("button", name="Use a passkey")).to_be_disabled()
-    page = visitor.open("/accounts/login/")
+    page = visitor.open("/accounts/login/?next=/about/")
     expect(page.get_by_role("button", name="Use a passkey")).to_be_disabled()
-    expect(page.locator("#passkey-unknown")).to_be_visible()
+    page.locator("#passkey-nameless").get_by_role("link", name="localhost").click()
+    assert page.url == visitor.address.replace("127.0.0.1", "localhost") + "/accounts/login/?next=/about/"
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_enabled()
+    expect(page.locator("#passkey-nameless, #passkey-unknown:visible")).to_have_count(0)
 
 
 @scripted

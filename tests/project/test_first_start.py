@@ -53,6 +53,7 @@ def port() -> int:
 def test_make_run_needs_nothing_but_python_and_make(copy: Path, port: int) -> None:
     site = Site(copy, port, "make", "run", PORT=str(port))
     assert f"The site is at {site.url}" in site.said, site.said
+    assert f"With passkeys, which need a name: http://localhost:{port}/\n" in site.said
     assert "Demo sign-ins:" in site.said
     assert site.answers()
     site.signal(signal.SIGINT)

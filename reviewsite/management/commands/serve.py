@@ -88,7 +88,8 @@ class Command(BaseCommand):
         )  # fmt: skip
         try:
             wait_until_it_answers(server, port)
-            self.say(f"\nThe site is at http://{HOST}:{port}/\n")
+            self.say(f"\nThe site is at http://{HOST}:{port}/")
+            self.say(f"With passkeys, which need a name: http://localhost:{port}/\n")
             self.show_sign_ins()
             self.say("Ctrl-C ends it.")
             while server.poll() is None:
