@@ -45,6 +45,8 @@ urlpatterns = [
     path("reviews/", reviews.newest_reviews, name="newest_reviews"),
     path("user/<username:username>/", members.member, name="member"),
     path("user/<username:username>/block/", members.block, name="block"),
+    path("accounts/settings/blocked/", members.blocked, name="blocked"),
+    path("accounts/settings/blocked/<int:pk>/unblock/", members.unblock, name="unblock"),
     path("accounts/settings/delete/", leaving.leave, name="leave"),
     path("accounts/settings/delete/done/", TemplateView.as_view(template_name="reviews/left.html"), name="left"),
     path("accounts/settings/export/", exporting.export, name="export"),

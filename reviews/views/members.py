@@ -1,17 +1,22 @@
-"""A member's page, and blocking its member."""
+"""A member's page, blocking its member, and whom one has blocked."""
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.members import member_of
 from accounts.models import User
 from reviews import blocking, figures
 from reviews.filters import ReviewFilter
 from reviews.members import Record, site_rating_counts, with_block_by, with_record
-from reviews.models import Review
+from reviews.models import Block, Review
 from reviews.reading import moved_since, read_on
 from reviewsite.partials import render_partial
 
@@ -54,3 +59,22 @@ def block(request: HttpRequest, username: str) -> HttpResponse:
         case _:
             raise BadRequest("block is yes or no")
     return redirect(person)
+
+
+@require_safe
+@never_cache
+@login_required
+def blocked(request: HttpRequest) -> HttpResponse:
+    """Whom the member has blocked, the latest first; seen by nobody else."""
+    blocks = Block.objects.filter(member=request.user.pk).select_related("blocked").order_by("-since", "-pk")
+    return render(request, "reviews/blocked.html", {"blocks": blocks})
+
+
+@require_POST
+@login_required
+def unblock(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of one's own blocks; back to the others."""
+    found = get_object_or_404(Block.objects.select_related("blocked"), pk=pk, member=request.user.pk)
+    blocking.unblock(member_of(request), found.blocked)
+    messages.success(request, _("%(name)s is not blocked any more.") % {"name": found.blocked.shown_name})
+    return redirect("blocked")

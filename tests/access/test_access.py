@@ -51,6 +51,8 @@ ACCOUNTS = {
     "export": (302, 200),
     "download_export": (302, 404),
     "settings": (302, 200),
+    "blocked": (302, 200),
+    "unblock": (405, 405),
     "usersessions_list": (302, 200),
     "end_session": (405, 405),
     # Second factors: a change asks for the password first, what is not there yet is not found.

@@ -26,7 +26,7 @@ def people(stage: Stage) -> Iterator[Person]:
     """Members with a review each, one for every test that asks: what a test does to one stays done."""
 
     def made() -> Iterator[Person]:
-        for number in range(12):
+        for number in range(16):
             member = a_member(f"person{number}", name=f"Person {number}")
             a_review(author=member, rating=7, headline=f"By person {number}", body=f"WORDSOF{number} and more.")
             a_review(author=member, rating=4, headline=f"Again by person {number}")
@@ -75,6 +75,28 @@ def test_blocking_folds_and_unblocking_opens(visitor: Visitor, people: Iterator[
         sound(page)
     page.get_by_role("button", name="Unblock").click()
     expect(page.get_by_text(f"WORDSOF{number}")).to_be_visible()
+    expect(page.locator("details.blocked")).to_have_count(0)
+
+
+@SCRIPT
+def test_the_settings_list_whom_one_blocked_and_unblock(
+    visitor: Visitor, people: Iterator[Person], script: bool
+) -> None:
+    reader, blocked = next(people), next(people)
+    page = visitor.open(f"/user/{blocked.username}/", script=script, session=reader.session)
+    page.get_by_role("button", name="Block this member").click()
+    page.goto("/accounts/settings/")
+    page.get_by_role("link", name="Members you blocked").click()
+    name = blocked.username.replace("person", "Person ")
+    expect(page.locator(".listed")).to_contain_text(name)
+    if script:
+        sound(page)
+    page.get_by_role("button", name=f"Unblock {name}", exact=True).click()
+    expect(page.get_by_role("status").get_by_text(f"{name} is not blocked any more.")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("You have blocked nobody.")
+    if script:
+        sound(page)
+    page.goto(f"/user/{blocked.username}/")
     expect(page.locator("details.blocked")).to_have_count(0)
 
 

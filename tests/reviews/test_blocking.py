@@ -1,5 +1,7 @@
 """Blocking: the reviews of whom one blocked are folded away, for oneself alone, and nobody is told."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -12,6 +14,8 @@ from tests.factories import a_member, a_review
 from tests.html import tree
 
 pytestmark = pytest.mark.django_db
+
+BLOCKED = "/accounts/settings/blocked/"
 
 
 @pytest.fixture
@@ -132,3 +136,57 @@ def test_who_is_not_there_cannot_be_blocked(client: Client, reader: User, userna
     a_member("closed", is_active=False)
     client.force_login(reader)
     assert client.post(f"/user/{username}/block/", {"block": "yes"}).status_code == 404
+
+
+# The list in the settings
+
+
+def test_the_settings_lead_to_whom_one_has_blocked_with_a_way_to_take_it_back(
+    client: Client, reader: User, stranger: User, author: User
+) -> None:
+    client.force_login(reader)
+    assert tree(client.get("/accounts/settings/")).all("a", href=BLOCKED)
+    assert "You have blocked nobody." in tree(client.get(BLOCKED)).text
+    for other in (author, stranger):
+        blocking.block(reader, other)
+    Block.objects.filter(blocked=author).update(since=datetime(2011, 3, 1, 20, tzinfo=UTC))
+    entries = tree(client.get(BLOCKED)).one("ul", cls="listed").all("li")
+    assert [entry.one("a").text for entry in entries] == ["stranger", "author"]
+    assert "Since 1 March 2011" in entries[1].text
+    answer = client.post(entries[1].one("form").attrs["action"], follow=True)
+    assert answer.redirect_chain == [(BLOCKED, 302)]
+    page = tree(answer)
+    assert "author is not blocked any more." in page.one("p", role="status", cls="message").text
+    assert [entry.one("a").text for entry in page.one("ul", cls="listed").all("li")] == ["stranger"]
+
+
+def test_who_was_shut_out_since_can_be_unblocked_too(client: Client, reader: User, author: User) -> None:
+    blocking.block(reader, author)
+    User.objects.filter(pk=author.pk).update(is_active=False)
+    client.force_login(reader)
+    entry = tree(client.get(BLOCKED)).one("ul", cls="listed").one("li")
+    assert not entry.all("a")
+    client.post(entry.one("form").attrs["action"])
+    assert not Block.objects.exists()
+
+
+def test_one_ends_ones_own_blocks_alone(client: Client, reader: User, stranger: User, author: User) -> None:
+    blocking.block(stranger, author)
+    theirs = Block.objects.get()
+    client.force_login(reader)
+    assert "author" not in tree(client.get(BLOCKED)).one("main").text
+    for pk in (theirs.pk, 2**70):
+        assert client.post(f"{BLOCKED}{pk}/unblock/").status_code == 404
+    assert Block.objects.exists()
+
+
+def test_the_list_costs_the_same_for_two_and_for_twelve(client: Client, reader: User) -> None:
+    client.force_login(reader)
+    costs = []
+    for rows in (2, 12):
+        while Block.objects.count() < rows:
+            blocking.block(reader, a_member())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(BLOCKED)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
