@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 HEADLINE = "The last lamp on the harbour"
 BODY = (
-    "The lamplighter walks the length of the harbour, and the camera walks with him, never ahead of him. Nothing is "
-    "explained, and little has to be: his coat says what the year was, his limp what it cost him.\n\n"
-    "He stops. >!Then the dog lives!<, which nobody expects."
+    "Nobody on this coast would climb to the lamplighter for company, and the film knows it: for an hour we hear gulls, "
+    "boots on iron and one kettle. Then a letter comes which was meant for his brother, and he reads it aloud to the "
+    "lamp.\n\nHe stops. >!Then the dog lives!<, which nobody expects."
 )
 # What a browser writes on its console about answers that are as they should be.
 EXPECTED = re.compile(r"status of (401|403|409|422)|ERR_FAILED|ERR_INTERNET_DISCONNECTED|net::ERR")
@@ -312,7 +312,7 @@ def test_of_two_tabs_the_later_one_is_shown_both_and_either_can_be_kept(desk: De
             expect(page.locator("#draft-note, #conflict").filter(has_text=words)).to_be_visible()
     assert desk.stored() == BODY
     conflict = later.locator("#conflict")
-    expect(conflict.locator(".prose")).to_contain_text("The lamplighter walks")
+    expect(conflict.locator(".prose")).to_contain_text("Nobody on this coast")
     expect(later.locator("#id_body")).to_have_value(f"Mine. {BODY}")
     if script:
         assert focused(later, "#conflict")
@@ -323,7 +323,7 @@ def test_of_two_tabs_the_later_one_is_shown_both_and_either_can_be_kept(desk: De
     conflict.locator("header").filter(has_text=kept).get_by_role("button", name="Keep this one").click()
     expect(later.locator("#conflict")).to_be_hidden()
     mine = kept == "The text in this tab"
-    expect(later.locator("#id_body")).to_have_value(re.compile("Mine" if mine else "^The lamplighter"))
+    expect(later.locator("#id_body")).to_have_value(re.compile("Mine" if mine else "^Nobody on this coast"))
     assert str(desk.stored()).startswith("Mine." if mine else "The lamplighter")
     assert str(desk.stored()).endswith("More" if mine and script else "expects.")
 
