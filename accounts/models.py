@@ -1,6 +1,6 @@
 """Members of the site."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -82,6 +82,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.shown_name
+
+    def save(self, *, force_insert: Any = False, force_update: bool = False, **options: Any) -> None:
+        """A member who was deleted meanwhile is not made anew, as Django would: `User.NotUpdated`."""
+        there = not self._state.adding and not force_insert
+        super().save(force_insert=force_insert, force_update=force_update or there, **options)
 
     @property
     def is_suspended(self) -> bool:

@@ -20,7 +20,7 @@ from reviews.drafting import Seen, Text
 from reviews.models import Draft, Export, Rating, Review, Title, Version, Vote
 from tests.factories import PASSWORD, a_member, a_rating, a_review, a_title, a_vote, members
 from tests.html import tree
-from tests.reviews.test_counters import recounted, stored
+from tests.reviews.test_counters import recounted, stored, while_uncommitted
 
 pytestmark = pytest.mark.django_db
 
@@ -318,3 +318,81 @@ def test_what_fails_half_way_changes_nothing(leaver: User, monkeypatch: pytest.M
         leaving.leave(leaver, keep_reviews=False)
     assert stored() == before
     assert leaver.votes.count() == 9
+
+
+# In one tab the account is deleted, in another something is done at that moment
+
+
+WORDS = {"rating": "8", "headline": "Too late", "body": "The account was deleted while this was on its way. " * 6}
+ACTS: dict[str, tuple[str, dict[str, str]]] = {
+    "vote": ("/review/{review}/vote/", {"vote": "yes"}),
+    "take a vote back": ("/review/{review}/vote/", {"vote": "none"}),
+    "rate": ("/title/{title}/rate/", {"rating": "8"}),
+    "save a draft": ("/title/{title}/reviews/write/draft/", WORDS),
+    "publish": ("/title/{title}/reviews/write/", WORDS),
+    "discard a draft": ("/title/{title}/reviews/write/discard/", {}),
+    "delete a review": ("/review/{own}/delete/", {}),
+    "restore a review": ("/review/{deleted}/restore/", {}),
+    "block": ("/user/{author}/block/", {"block": "yes"}),
+    "export": ("/accounts/settings/export/", {}),
+    "settings": ("/accounts/settings/", {"name": "Late", "bio": "", "spoilers": "open", "theme": "dark"}),
+    "change the password": (
+        "/accounts/password/change/",
+        {
+            "oldpassword": PASSWORD,
+            "password1": "one lantern further up",
+            "password2": "one lantern further up",
+        },
+    ),
+    "add an address": ("/accounts/email/", {"email": "late@private.example", "action_add": ""}),
+    "delete the account": (LEAVE, {"reviews": "go"}),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("script", [True, False], ids=["in place", "by form"])
+@pytest.mark.parametrize("act", ACTS)
+def test_what_one_does_in_another_tab_meanwhile_ends_in_signing_in(author: User, act: str, script: bool) -> None:
+    leaver = a_member("leaver")
+    EmailAddress.objects.create(user=leaver, email=leaver.email, verified=True, primary=True)
+    review, own, deleted = a_review(author=author), a_review(author=leaver), a_review(author=leaver)
+    a_vote(review, leaver)
+    Draft.objects.create(member=leaver, title=review.title, headline="Begun")
+    writing.delete(deleted)
+    other_tab = Client()
+    other_tab.force_login(leaver)
+    other_tab.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    path, form = ACTS[act]
+    names = {"review": review.pk, "title": review.title.slug, "own": own.pk, "deleted": deleted.pk, "author": author}
+    answers = []
+
+    def do() -> None:
+        headers = {"HX-Request": "true"} if script else {}
+        answers.append(other_tab.post(path.format(**names), form, headers=headers))
+
+    while_uncommitted(lambda: leaving.leave(leaver, keep_reviews=False), do)
+    (answer,) = answers
+    # Done before it, or not at all: then without a trace.
+    assert answer.status_code in {200, 302, 400, 403, 404, 409}, answer.status_code
+    assert not User.objects.filter(username="leaver").exists()
+    assert not Vote.objects.exists()
+    assert not Draft.objects.exists()
+    assert stored() == recounted()
+    assert other_tab.get("/accounts/settings/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("script", "expected"), [(True, (403, "")), (False, (302, "/accounts/login/"))])
+def test_a_rating_that_comes_too_late_signs_out(author: User, script: bool, expected: tuple[int, str]) -> None:
+    leaver, title = a_member("leaver"), a_title()
+    other_tab = Client()
+    other_tab.force_login(leaver)
+    answers = []
+
+    def do() -> None:
+        headers = {"HX-Request": "true"} if script else {}
+        answers.append(other_tab.post(f"/title/{title.slug}/rate/", {"rating": "8"}, headers=headers))
+
+    while_uncommitted(lambda: leaving.leave(leaver, keep_reviews=True), do)
+    assert [(answer.status_code, answer.get("Location", "")) for answer in answers] == [expected]
+    assert other_tab.get("/accounts/settings/").status_code == 302
