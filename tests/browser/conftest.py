@@ -5,8 +5,9 @@ fails the test that it happened in.
 """
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client, override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.factories import a_member, a_rating, a_review, a_title, an_unsaved_review, members
 from tests.surfaces import LONG_BODY, READING, SIGN_IN, FilledSite, a_filled_site, a_poster, pages, see_also_of
@@ -267,6 +269,30 @@ def visitor(chromium: Browser, stage: Stage, db: None) -> Iterator[Visitor]:
     for context in who.contexts:
         context.close()
     assert not who.complaints
+
+
+@pytest.fixture
+def no_attempts_so_far() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def letters(settings: Settings, tmp_path: Path) -> Callable[[str], str]:
+    """The letters as a site without a mail server keeps them; `letters(address)` follows the newest one's link."""
+    settings.MAILERS = {
+        "default": {"BACKEND": "reviewsite.letters.KeepingBackend", "OPTIONS": {"file_path": str(tmp_path)}}
+    }
+
+    def newest(address: str) -> str:
+        texts = [path.read_text() for path in sorted(tmp_path.iterdir())]
+        links = [
+            re.search(r"^https?://[^/]+(/accounts/(?:confirm|password/reset/key)\S+)", text, re.M) for text in texts
+        ]
+        found = [link[1] for link, text in zip(links, texts, strict=True) if link and f"To: {address}" in text]
+        assert found, texts
+        return found[-1]
+
+    return newest
 
 
 def page_names() -> list[str]:

@@ -4,44 +4,18 @@ import itertools
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
 from tests.browser.conftest import Visitor
 from tests.browser.test_accessibility import sound
 
 PASSWORD, NEW = "a lantern in the attic", "another lantern, further up"
 numbers = itertools.count(1)
+pytestmark = pytest.mark.usefixtures("no_attempts_so_far", "letters")
 scripted = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_so_far() -> None:
-    cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def letters(settings: Settings, tmp_path: Path) -> Callable[[str], str]:
-    """The letters as a site without a mail server keeps them; `letters(address)` follows the newest one's link."""
-    settings.MAILERS = {
-        "default": {"BACKEND": "reviewsite.letters.KeepingBackend", "OPTIONS": {"file_path": str(tmp_path)}}
-    }
-
-    def newest(address: str) -> str:
-        texts = [path.read_text() for path in sorted(tmp_path.iterdir())]
-        links = [
-            re.search(r"^https?://[^/]+(/accounts/(?:confirm|password/reset/key)\S+)", text, re.M) for text in texts
-        ]
-        found = [link[1] for link, text in zip(links, texts, strict=True) if link and f"To: {address}" in text]
-        assert found, texts
-        return found[-1]
-
-    return newest
 
 
 @pytest.fixture
