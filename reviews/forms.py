@@ -1,4 +1,4 @@
-"""What members send: a review to publish, one to keep as a draft, a rating."""
+"""What people send: a review to publish, one to keep as a draft, a rating, a report."""
 
 import uuid
 from collections.abc import Mapping
@@ -8,16 +8,23 @@ from django import forms
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from reviews.drafting import Seen, Text
-from reviews.models import RATINGS, Review
+from reviews.models import RATINGS, Appeal, Reason, Review
 from reviewsite.texts import control_character, has_letters, one_line, plain, without_controls
 
 NO_RATING = "none"
+LONGEST_NAME, LONGEST_EMAIL = 150, 254
 RATING_VALUES = {str(value): value for value in RATINGS} | {NO_RATING: None}
+# What is wrong says itself with the others.
+NEED_WORDS = {
+    Reason.LAW: _("Say in a few words what makes it unlawful."),
+    Reason.OTHER: _("Say in a few words what is wrong with it."),
+}
 
 
 class TextField(forms.CharField):
@@ -76,6 +83,80 @@ class ReviewForm(forms.Form):
         return body
 
 
+class ReportForm(forms.Form):
+    """What is wrong with a review. Of visitors it asks what the law of the EU asks of a notice (DSA, Article 16)."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what is wrong with it.")),
+    )
+    words = TextField(label=_("In a few words"))
+    name = TextField(label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = TextField(label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    good_faith = forms.BooleanField(
+        label=_("To the best of my knowledge, what I report is accurate and complete."),
+        error_messages={"required": _("Tick this: a report counts when its writer believes it to be true.")},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, outsider: bool) -> None:
+        super().__init__(data)
+        self.most = settings.REPORT_LENGTH
+        if not outsider:
+            for name in ("name", "email", "good_faith"):
+                del self.fields[name]
+
+    def clean_words(self) -> str:
+        words = plain(self.cleaned_data["words"])
+        problems = [*_controls(words), *_too_long(len(words), self.most)]
+        reason = self.cleaned_data.get("reason", "")
+        if reason in NEED_WORDS and not has_letters(words):
+            problems.append(str(NEED_WORDS[reason]))
+        if problems:
+            raise ValidationError(problems)
+        return words
+
+    def clean_name(self) -> str:
+        name = one_line(self.cleaned_data["name"])
+        problems = [*_controls(name), *_too_long(len(name), LONGEST_NAME)]
+        if not has_letters(name) and not self._may_stay_nameless():
+            problems.append(str(_("Give your name.")))
+        if problems:
+            raise ValidationError(problems)
+        return name
+
+    def clean_email(self) -> str:
+        email = plain(self.cleaned_data["email"])
+        if not email and self._may_stay_nameless():
+            return ""
+        if not email:
+            raise ValidationError(_("Give your e-mail address: you are told there what came of it."))
+        if len(email) > LONGEST_EMAIL or not _is_address(email):
+            raise ValidationError(_("This is no e-mail address. Check it."))
+        return email
+
+    def _may_stay_nameless(self) -> bool:
+        """The law asks nobody for a name who reports the sexual abuse of children."""
+        return self.cleaned_data.get("reason") == Reason.LAW
+
+
+class AppealForm(forms.Form):
+    """Why a decision should be looked at again; after an edit the new text may speak for itself."""
+
+    kind = forms.ChoiceField(choices=Appeal.Kind.choices)
+    words = TextField(label=_("Why should it be looked at again?"))
+
+    def clean_words(self) -> str:
+        words = plain(self.cleaned_data["words"])
+        problems = [*_controls(words), *_too_long(len(words), settings.APPEAL_LENGTH)]
+        if self.cleaned_data.get("kind") == Appeal.Kind.OBJECTION and not has_letters(words):
+            problems.append(str(_("Say in a few words why the decision is wrong.")))
+        if problems:
+            raise ValidationError(problems)
+        return words
+
+
 def typed_text(data: Mapping[str, str]) -> Text:
     """What was sent, however unfinished: for a draft and to show it again. Control characters, untyped, fall away."""
     return Text(
@@ -89,6 +170,14 @@ def typed_text(data: Mapping[str, str]) -> Text:
 def seen_text(data: Mapping[str, str]) -> Seen:
     """What the form that was sent had been shown; what cannot be read counts as not seen."""
     return Seen(data.get("seen_review", ""), _uuid(data.get("seen_draft", "")), _uuid(data.get("saving", "")))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        EmailValidator()(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS
 
@@ -65,6 +67,8 @@ def establish(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
     """After migrations: the group of the moderators, and the first version of the rules if there is none."""
     group, created = Group.objects.using(using).get_or_create(name=MODERATORS)
     if created or not group.permissions.exists():
+        # Django makes them after migrations too, but on the first day only after this.
+        create_permissions(apps.get_app_config("reviews"), verbosity=0, using=using)
         codename = {"codename": "decide_case", "content_type__app_label": "reviews"}
         group.permissions.add(*Permission.objects.using(using).filter(**codename))
     if not HouseRules.objects.using(using).exists():

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from accounts.models import User
 from reviews import drafting
 from reviews.forms import seen_text, typed_text
-from reviews.models import Title
+from reviews.models import Act, Title
 from reviews.models.reviews import LONGEST_BODY
 
 KEY = "unsent"
+WORDS = "unsent_words"
 FIELDS = ("member", "seen_review", "seen_draft", "saving", "rating", "headline", "body", "spoiler")
 
 
@@ -43,3 +44,17 @@ def take_over(sender: type[Model], request: HttpRequest, user: User, **kwargs: A
         except drafting.Conflict:
             return
     forget(request)
+
+
+def keep_words(request: HttpRequest, act: int) -> None:
+    """Keep what was written to appeal against that act; the decision's page, which only its member sees, shows it."""
+    request.session[WORDS] = {"act": act, "words": request.POST.get("words", "")[:LONGEST_BODY]}
+
+
+def words_about(request: HttpRequest, act: Act) -> str:
+    held = request.session.get(WORDS)
+    return str(held["words"]) if held and held["act"] == act.pk else ""
+
+
+def forget_words(request: HttpRequest) -> None:
+    request.session.pop(WORDS, None)

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from reviews.views import exporting, leaving, members, own_reviews, reviews, titles, votes, writing
+from reviews.views import exporting, leaving, members, notices, own_reviews, reports, reviews, titles, votes, writing
 
 
 class Address(StringConverter):
@@ -29,6 +29,7 @@ urlpatterns = [
     path("title/<address:slug>/reviews/write/preview/", writing.preview, name="preview"),
     path("title/<address:slug>/reviews/write/draft/", writing.draft, name="draft"),
     path("title/<address:slug>/reviews/write/discard/", own_reviews.discard, name="discard"),
+    path("title/<address:slug>/reviews/reported/", reports.reported, name="reported"),
     path("title/<address:slug>/rate/", writing.rate, name="rate"),
     path("title/<address:slug>/ratings/", titles.title_ratings, name="title_ratings"),
     path("title/<address:slug>/critic-reviews/", titles.title_critic_reviews, name="title_critic_reviews"),
@@ -38,9 +39,15 @@ urlpatterns = [
     path("poster/<slug:digest>/<slug:size>.webp", titles.poster, name="poster"),
     path("review/<int:pk>/", reviews.review, name="review"),
     path("review/<int:pk>/vote/", votes.vote, name="vote"),
+    path("review/<int:pk>/report/", reports.report, name="report"),
     path("review/<int:pk>/history/", reviews.history, name="history"),
     path("review/<int:pk>/delete/", own_reviews.delete, name="delete"),
     path("review/<int:pk>/restore/", own_reviews.restore, name="restore"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_notices, name="read_notices"),
+    path("decision/<int:pk>/", notices.decision, name="decision"),
+    path("decision/<int:pk>/appeal/", notices.appeal, name="appeal"),
+    path("suspension/", notices.suspension, name="suspension"),
     path("drafts/", own_reviews.drafts, name="drafts"),
     path("reviews/", reviews.newest_reviews, name="newest_reviews"),
     path("user/<username:username>/", members.member, name="member"),

@@ -101,7 +101,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
 # Kept in the shared cache. No limit hangs on an address alone: whoever met it would know that mail had gone there.
-ACCOUNT_RATE_LIMITS = {"confirm_email": "10/m/ip"}
+ACCOUNT_RATE_LIMITS = {"confirm_email": "10/m/ip", "report": "5/h/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PROXIES", default=0)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -179,6 +179,9 @@ REPORTS_A_DAY = 20
 REVIEWS_A_DAY = 10
 REVIEWS_ON_FIRST_DAY = 3
 REASON_LENGTH = 1000
+REPORT_LENGTH = 500
+APPEAL_LENGTH = 1000
+NOTICES_PER_PAGE = 25
 POSTER_MAX_BYTES = 5 * 1024 * 1024
 POSTER_MAX_PIXELS = 20_000_000
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reviews.models import Case, Rating, Review, Title, Vote
+    from reviews.models import Act, Case, Rating, Review, Title, Vote
 
 BEGINNING = datetime(2011, 3, 1, 20, 15, tzinfo=UTC)
 PASSWORD = "a lantern in the attic"
@@ -114,6 +114,16 @@ def a_moderator(username: str = "", **fields: Any) -> "User":
 def a_trusted_member(username: str = "") -> "User":
     """One whose report weighs 3: joined three years ago, nothing written and nothing reported yet."""
     return a_member(username, date_joined=datetime.now(UTC) - timedelta(days=3 * 365))
+
+
+def a_decision_on(review: "Review", moderator: "User | None" = None, *, kind: str = "hide", **more: Any) -> "Act":
+    """What a moderator decided on a reported review, by the first of the house rules."""
+    from reviews.models import Act, Rule
+    from reviews.moderation.deciding import Decision, decide
+
+    case = a_case(review)
+    given = {"rule": Rule.objects.earliest("pk"), "reason": "It is about a shop.", **more}
+    return decide(case.pk, moderator or a_moderator(), case.version, Decision(Act.Kind(kind), **given))
 
 
 def a_case(review: "Review", reporter: "User | None" = None, *, reason: str = "insult", words: str = "") -> "Case":

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.factories import a_member, a_rating, a_review, a_title
+from tests.factories import a_decision_on, a_member, a_rating, a_review, a_title
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reviews.models import Poster, Review, Title
+    from reviews.models import Act, Poster, Review, Title
 
 # Whole branches of others' making, told apart by where they begin.
 ALLAUTH, ADMIN = "accounts/", "admin/"
@@ -47,6 +47,8 @@ class FilledSite:
     review: "Review"
     spoiler: "Review"
     poster: "Poster"
+    act: "Act"
+    """Decided about the author of the reviews."""
 
 
 def a_poster(colour: str = "#803020", *, digest: str = "") -> "Poster":
@@ -129,7 +131,7 @@ def a_filled_site() -> FilledSite:
     other = a_title("Harbour Lights", year=None, poster=poster)
     a_review(other, author, rating=6)
     a_title("Nothing Here", kind="book")
-    return FilledSite(title, author, review, spoiler, poster)
+    return FilledSite(title, author, review, spoiler, poster, a_decision_on(a_review(author=author)))
 
 
 # How to reach a filled page of each of the site's addresses for readers, by the address's name.
@@ -147,6 +149,7 @@ READING: dict[str, Callable[[FilledSite], str]] = {
     "history": lambda site: reverse("history", args=[site.review.pk]),
     "newest_reviews": lambda site: reverse("newest_reviews"),
     "member": lambda site: reverse("member", args=[site.author.username]),
+    "reported": lambda site: reverse("reported", args=[site.title.slug]),
     "ordering": lambda site: f"{reverse('ordering')}?review={site.review.pk}",
     "about": lambda site: reverse("about"),
     "privacy": lambda site: reverse("privacy"),
@@ -163,6 +166,12 @@ ACTS: dict[str, Callable[[FilledSite], str]] = {
     "preview": lambda site: reverse("preview", args=[site.title.slug]),
     "draft": lambda site: reverse("draft", args=[site.title.slug]),
     "restore": lambda site: reverse("restore", args=[site.review.pk]),
+    "read_notices": lambda site: reverse("read_notices"),
+    "appeal": lambda site: reverse("appeal", args=[site.act.pk]),
+}
+# Forms that visitors may send too.
+FORMS: dict[str, Callable[[FilledSite], str]] = {
+    "report": lambda site: reverse("report", args=[site.review.pk]),
 }
 # Pages of what a member has in hand: a visitor is asked to sign in first.
 OWN: dict[str, Callable[[FilledSite], str]] = {
@@ -170,11 +179,14 @@ OWN: dict[str, Callable[[FilledSite], str]] = {
     "discard": lambda site: reverse("discard", args=[site.title.slug]),
     "delete": lambda site: reverse("delete", args=[site.review.pk]),
     "drafts": lambda site: reverse("drafts"),
+    "notices": lambda site: reverse("notices"),
+    "decision": lambda site: reverse("decision", args=[site.act.pk]),
+    "suspension": lambda site: reverse("suspension"),
 }
 # allauth's pages for who is not signed in; the rest of its addresses answer with redirects.
 SIGN_IN = ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]
 
 
 def pages(site: FilledSite) -> dict[str, str]:
-    """The path of every page a visitor can read, by name; those of sign-in too."""
-    return {name: path(site) for name, path in READING.items()} | {name: reverse(name) for name in SIGN_IN}
+    """The path of every page a visitor can read, by name; forms and those of sign-in too."""
+    return {name: path(site) for name, path in {**READING, **FORMS}.items()} | {name: reverse(name) for name in SIGN_IN}

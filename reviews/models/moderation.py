@@ -134,6 +134,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def of(self, member: "User | AnonymousUser") -> Self:
         return self.filter(member=member) if member.is_authenticated else self.none()
 
+    def with_subjects(self) -> Self:
+        """With what they tell of, without the long columns that no sentence names."""
+        titles = ("act__title", "report__review__title")
+        return self.select_related("act__rule", *titles).defer(
+            "report__review__body",
+            *(f"{title}__{column}" for title in titles for column in ("synopsis", "search_text")),
+        )
+
 
 class Notice(models.Model):
     """Something that a member, or whoever reported without an account, is told: on the site and by mail.

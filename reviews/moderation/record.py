@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from reviews.locks import lock_author
 from reviews.models import Act, Appeal, Case, Notice, Report, Rule
 
 # What an author is told of, and may object to.
@@ -69,4 +70,13 @@ def count_unread(member: int) -> None:
     In a transaction of its own: within a moderator's, who tells many members, two acts could wait for each other.
     """
     unread = Notice.objects.filter(member=member, read=False).order_by().values("member").values(number=Count("pk"))
-    User.objects.filter(pk=member).update(unread_notices=Coalesce(Subquery(unread), 0))
+    with transaction.atomic():
+        # Counted once the lock is there: of two at once, the later one must not write what it counted earlier.
+        lock_author(member)
+        User.objects.filter(pk=member).update(unread_notices=Coalesce(Subquery(unread), 0))
+
+
+def mark_read(member: User, *, up_to: int) -> None:
+    """The member has read their notices up to that number; later ones they have not been shown."""
+    Notice.objects.filter(member=member, read=False, pk__lte=up_to).update(read=True)
+    count_unread(member.pk)

@@ -31,7 +31,7 @@ class NotThere(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Outsider:
-    """Who reports without an account."""
+    """Who reports without an account: by name and address, or by neither, where the law asks for none."""
 
     name: str
     email: str
@@ -86,7 +86,7 @@ def report(review: int, who: User | Outsider, reason: Reason, words: str = "") -
 
 def _refuse_again(review: Review, who: User | Outsider) -> None:
     if isinstance(who, Outsider):
-        if Report.objects.filter(review=review, email=who.email.lower()).exists():
+        if who.email and Report.objects.filter(review=review, email=who.email.lower()).exists():
             raise AlreadyReported
         return
     if Report.objects.filter(review=review, reporter=who).exists():

@@ -1,4 +1,4 @@
-// The page on which one writes: counts as one types, keeps the draft on the server and lets nothing typed go.
+// The page on which one writes: keeps the draft on the server and lets nothing typed go.
 // Without this file the form publishes and previews all the same, and a preview keeps the draft.
 
 const form = document.querySelector("#write");
@@ -15,15 +15,6 @@ let failed = false;
 let gone = false; // the form is on its way, nothing is to be saved any more
 let timer = 0;
 let pause = wait.retry;
-
-// Characters as the server counts them: a line break is one, and so is what JavaScript takes for two.
-const length = (text) => [...text.replaceAll("\r\n", "\n").trim()].length;
-
-const count = (counter) => {
-  const number = document.createElement("b");
-  number.textContent = length(document.getElementById(counter.dataset.counts).value).toLocaleString(document.documentElement.lang);
-  counter.replaceChildren(number, ` ${counter.dataset.of}`);
-};
 
 const say = (words, state) => {
   note().className = `draft-note ${state}`;
@@ -102,10 +93,6 @@ const later = () => {
   timer = setTimeout(save, wait.typing);
 };
 
-for (const counter of form.querySelectorAll("[data-counts]")) {
-  count(counter);
-  document.getElementById(counter.dataset.counts).addEventListener("input", () => count(counter));
-}
 showLocalTimes();
 form.addEventListener("input", later);
 

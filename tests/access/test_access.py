@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern
 
-from reviews.models import Vote
-from tests.factories import a_member
+from reviews.models import Report, Vote
+from tests.factories import a_member, a_moderator
 from tests.surfaces import (
     ACTS,
     ADMIN,
     ALLAUTH,
     FILES,
+    FORMS,
     OWN,
     READING,
     SIGN_IN,
@@ -96,7 +97,7 @@ def branch(prefix: str) -> Iterator[tuple[str, URLPattern]]:
 
 
 def test_every_address_of_the_site_is_in_the_table() -> None:
-    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys()
+    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys() | FORMS.keys()
     assert {pattern.name for _, pattern in branch(ALLAUTH)} == ACCOUNTS.keys()
     assert len(list(branch(ADMIN))) > 10
 
@@ -137,14 +138,24 @@ def test_an_act_asks_a_visitor_to_sign_in_first(client: Client, site: FilledSite
 
 
 # What a GET answers the author of the review, and another member who has begun nothing.
-OWN_PAGES = {"write": (200, 200), "discard": (404, 404), "delete": (200, 403), "drafts": (200, 200)}
+OWN_PAGES = {
+    "write": (200, 200),
+    "discard": (404, 404),
+    "delete": (200, 403),
+    "drafts": (200, 200),
+    "notices": (200, 200),
+    "decision": (200, 404),
+    "suspension": (404, 404),
+}
+# These only show; the others take a form.
+ONLY_SHOW = {"drafts", "notices", "decision", "suspension"}
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_what_a_member_has_in_hand_is_theirs_alone(client: Client, site: FilledSite, name: str) -> None:
     path = OWN[name](site)
     for answer in (client.get(path), client.post(path, {"body": "Nothing."})):
-        assert answer.status_code == (405 if name == "drafts" and answer.request["REQUEST_METHOD"] == "POST" else 302)
+        assert answer.status_code == (405 if name in ONLY_SHOW and answer.request["REQUEST_METHOD"] == "POST" else 302)
         assert answer.status_code == 405 or answer["Location"].startswith("/accounts/login/?next=")
     author, other = Client(), client_of("member")
     author.force_login(site.author)
@@ -301,3 +312,31 @@ def test_a_members_page_of_every_kind_of_account_is_readable(client: Client) -> 
     a_member("with.dots+and@signs")
     for username in ["imported", "demo", "with.dots+and@signs"]:
         assert client.get(f"/user/{username}/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_for_all_is_open_to_all_and_sends_nothing_by_looking(site: FilledSite, name: str, role: str) -> None:
+    client, path = client_of(role), FORMS[name](site)
+    before = Report.objects.count()
+    for method, status in (("get", 200), ("head", 200), ("put", 405), ("patch", 405), ("delete", 405)):
+        assert getattr(client, method)(path, query_params={"reason": "insult"}).status_code == status, method
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(path, {"reason": "insult"}).status_code == 403
+    assert Report.objects.count() == before
+
+
+# What a GET of the decision about the author's review answers whom.
+@pytest.mark.parametrize(
+    ("role", "status"), [("visitor", 302), ("member", 404), ("author", 200), ("moderator", 200), ("staff", 200)]
+)
+def test_a_decision_is_for_whom_it_is_about_and_for_moderators(site: FilledSite, role: str, status: int) -> None:
+    client = client_of(role)
+    if role == "author":
+        client.force_login(site.author)
+    if role == "moderator":
+        client.force_login(a_moderator("watch"))
+    assert client.get(OWN["decision"](site)).status_code == status
+    appealed = client.post(ACTS["appeal"](site), {"kind": "objection", "words": "It is about the work."})
+    assert appealed.status_code == {"author": 302, "visitor": 302, "member": 404}.get(role, 409)
+    assert site.act.appeals.count() == (role == "author")

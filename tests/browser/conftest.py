@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.factories import a_member, a_rating, a_review, a_title, an_unsaved_review, members
-from tests.surfaces import LONG_BODY, READING, SIGN_IN, FilledSite, a_filled_site, a_poster, pages, see_also_of
+from tests.surfaces import FORMS, LONG_BODY, READING, SIGN_IN, FilledSite, a_filled_site, a_poster, pages, see_also_of
 
 if TYPE_CHECKING:
     from reviews.models import Title
@@ -296,4 +296,4 @@ def letters(settings: Settings, tmp_path: Path) -> Callable[[str], str]:
 
 
 def page_names() -> list[str]:
-    return [*READING, *SIGN_IN]
+    return [*READING, *FORMS, *SIGN_IN]
