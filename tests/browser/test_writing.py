@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 HEADLINE = "The last lamp on the harbour"
 BODY = (
-    "Nobody on this coast would climb to the lamplighter for company, and the film knows it: for an hour we hear gulls, "
-    "boots on iron and one kettle. Then a letter comes which was meant for his brother, and he reads it aloud to the "
-    "lamp.\n\nHe stops. >!Then the dog lives!<, which nobody expects."
+    "Nobody on this coast would climb to the lamplighter for company, and the film knows it: for an hour we hear "
+    "gulls, boots on iron and one kettle. Then a letter comes which was meant for his brother, and he reads it aloud to "
+    "the lamp.\n\nHe stops. >!Then the dog lives!<, which nobody expects."
 )
 # What a browser writes on its console about answers that are as they should be.
 EXPECTED = re.compile(r"status of (401|403|409|422)|ERR_FAILED|ERR_INTERNET_DISCONNECTED|net::ERR")
@@ -324,7 +324,7 @@ def test_of_two_tabs_the_later_one_is_shown_both_and_either_can_be_kept(desk: De
     expect(later.locator("#conflict")).to_be_hidden()
     mine = kept == "The text in this tab"
     expect(later.locator("#id_body")).to_have_value(re.compile("Mine" if mine else "^Nobody on this coast"))
-    assert str(desk.stored()).startswith("Mine." if mine else "The lamplighter")
+    assert str(desk.stored()).startswith("Mine." if mine else "Nobody on this coast")
     assert str(desk.stored()).endswith("More" if mine and script else "expects.")
 
 
