@@ -91,6 +91,23 @@ def _parts(name: str, url: str) -> SplitResult:
     return parts
 
 
+def address(name: str, hosts: list[str], *, public: bool) -> str:
+    """Where the site is reached, without a slash at its end: for links in mails that no request is answered by.
+
+    Without the variable it is the first of the hosts.
+    """
+    url = text(name).rstrip("/")
+    if not url:
+        host = hosts[0].lstrip(".")
+        if host == "*":
+            raise ImproperlyConfigured(f"{name} is not set, and ALLOWED_HOSTS names no host for links in mails.")
+        return f"{'https' if public else 'http'}://{host}"
+    parts = _parts(name, url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name} is {url!r}; it takes an address like https://reviews.example.")
+    return url
+
+
 def database(name: str, *, embedded_in: Path) -> dict[str, Any]:
     """`DATABASES["default"]`: PostgreSQL at an address, or the project's own under `embedded_in`."""
     shared = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -15,6 +15,7 @@ DEMO = environment.flag("DEMO", default=False)
 SECRET_KEY = environment.secret_key("SECRET_KEY", kept_in=DATA_DIR / "secret-key")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", environment.LOOPBACK)
 PUBLIC = not set(ALLOWED_HOSTS) <= set(environment.LOOPBACK)
+SITE_URL = environment.address("SITE_URL", ALLOWED_HOSTS, public=PUBLIC)
 
 INSTALLED_APPS = [
     "accounts",

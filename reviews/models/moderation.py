@@ -1,5 +1,6 @@
 """What waits for moderators and what is told: cases, reports, appeals, notices."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 from django.conf import settings
@@ -134,6 +135,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def of(self, member: "User | AnonymousUser") -> Self:
         return self.filter(member=member) if member.is_authenticated else self.none()
 
+    def to_mail(self) -> Self:
+        """Those that wait to be sent by mail. After three days nobody has use for them by mail any more."""
+        return self.filter(mailed=None, at__gt=timezone.now() - timedelta(days=3)).order_by("pk")
+
     def with_subjects(self) -> Self:
         """With what they tell of, without the long columns that no sentence names."""
         titles = ("act__title", "report__review__title")
@@ -155,6 +160,7 @@ class Notice(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, null=True, related_name="notices")
     at = models.DateTimeField(_("when"), default=timezone.now)
     read = models.BooleanField(_("read"), default=False, db_default=False)
+    # When its mail was sent, or found to have no address to go to.
     mailed = models.DateTimeField(_("mailed"), null=True)
 
     objects: ClassVar[models.Manager["Notice"]] = NoticeQuerySet.as_manager()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from reviews.locks import lock_author
 from reviews.models import Act, Appeal, Case, Notice, Report, Rule
+from reviews.moderation import mailing
 
 # What an author is told of, and may object to.
 APPEALABLE = {Act.Kind.FOLD, Act.Kind.HIDE, Act.Kind.HOLD, Act.Kind.SUSPEND, Act.Kind.VOID_VOTES}
@@ -58,10 +59,12 @@ def record(
 
 
 def notify(member: User | None, **about: Any) -> Notice:
-    """Put a notice before the member; without one, it goes by mail alone."""
+    """Put a notice before the member, and send it by mail; to those without an account it goes by mail alone."""
     if member is not None:
         transaction.on_commit(partial(count_unread, member.pk))
-    return Notice.objects.create(member=member, **about)
+    notice = Notice.objects.create(member=member, **about)
+    transaction.on_commit(partial(mailing.send_now, notice.pk), robust=True)
+    return notice
 
 
 def count_unread(member: int) -> None:

@@ -169,3 +169,35 @@ def test_what_cannot_be_meant_stops_the_start_and_is_named(
 def test_a_key_that_cannot_be_kept_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match=NAME):
         environment.secret_key(NAME, kept_in=tmp_path / "missing" / "key")
+
+
+@pytest.mark.parametrize(
+    ("value", "hosts", "public", "found"),
+    [
+        ("", ["localhost", "127.0.0.1"], False, "http://localhost"),
+        ("", ["reviews.example", "localhost"], True, "https://reviews.example"),
+        ("", [".reviews.example"], True, "https://reviews.example"),
+        ("http://127.0.0.1:8001/", ["localhost"], False, "http://127.0.0.1:8001"),
+        ("https://reviews.example", ["*"], True, "https://reviews.example"),
+    ],
+)
+def test_the_address_of_the_site(
+    monkeypatch: pytest.MonkeyPatch, value: str, hosts: list[str], public: bool, found: str
+) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert environment.address(NAME, hosts, public=public) == found
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["reviews.example", "ftp://reviews.example", "https://", "https://a.example/b", "https://a.example?b", "//a:x"],
+)
+def test_an_address_of_the_site_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        environment.address(NAME, ["a.example"], public=True)
+
+
+def test_an_address_of_the_site_is_needed_where_any_host_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        environment.address(NAME, ["*"], public=True)

@@ -2,6 +2,7 @@
 
 import ctypes
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -83,6 +84,7 @@ class Command(BaseCommand):
                 "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "reviewsite.wsgi:application",
             ],
             cwd=settings.BASE_DIR,
+            env={"SITE_URL": f"http://{HOST}:{port}", **os.environ},
             start_new_session=True,
             preexec_fn=end_with_parent,  # there is one thread here, so this is safe
         )  # fmt: skip
