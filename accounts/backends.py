@@ -6,12 +6,15 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from accounts.models import User
 
 CONFIRMED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True))
+HAS_RIGHTS = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk")))) | Q(
+    Exists(User.user_permissions.through.objects.filter(user=OuterRef("pk")))
+)
 
 
 class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -33,8 +36,10 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
         return may and (settings.DEMO or not getattr(user, "is_demo", False))
 
     def get_user(self, user_id: int) -> User | None:
-        """The member of a session, with whether an address is confirmed (`address_confirmed`)."""
-        member = User.objects.annotate(address_confirmed=CONFIRMED).filter(pk=user_id).first()
+        """The member of a session, with whether an address is confirmed (`address_confirmed`), and whether there are
+        any rights to ask for (`has_rights`)."""
+        members = User.objects.annotate(address_confirmed=CONFIRMED, has_rights=HAS_RIGHTS)
+        member = members.filter(pk=user_id).first()
         return member if self.user_can_authenticate(member) else None
 
 

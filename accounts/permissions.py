@@ -18,3 +18,10 @@ def has_confirmed_address(person: User | AnonymousUser) -> bool:
         return True
     known: bool | None = getattr(person, "address_confirmed", None)
     return EmailAddress.objects.filter(user=person, verified=True).exists() if known is None else known
+
+
+def may_hold_rights(person: User) -> bool:
+    """Is it worth asking which permissions the member has? Hardly anybody has any, and that is known without a query
+    for who is signed in: `SignInBackend.get_user` brings it.
+    """
+    return person.is_superuser or getattr(person, "has_rights", True)

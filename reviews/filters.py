@@ -9,7 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
-from reviews.models import RATINGS, Genre, Review, Title
+from reviews.models import RATINGS, Case, Genre, Review, Title
+from reviews.moderation import queue
 from reviews.reading import read_cursor
 from reviewsite.keyset import Cursor, Keyset
 
@@ -174,3 +175,36 @@ class TitleFilter(Chosen):
     def cursor(self) -> Cursor | None:
         after = self.data.get("after", "")
         return Cursor.decode(after, self.order) if after else None
+
+
+class CaseFilter(Chosen):
+    """Cases by what waits in them."""
+
+    about = django_filters.ChoiceFilter(
+        choices=[
+            ("reports", _("Reports")),
+            ("appeals", _("Appeals")),
+            ("votes", _("Held votes")),
+            ("held", _("Held reviews")),
+        ],
+        method="in_which_wait",
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def in_which_wait(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return queryset.filter(queue.WAITING_FOR[value])
+
+    @property
+    def kinds(self) -> list[tuple[str, str, int, bool]]:
+        """What can be chosen, each with its name, how many cases it leaves and whether it is chosen."""
+        numbers, chosen = queue.waiting_numbers(), self.chosen.get("about", "")
+        names = [("", _("All")), *self.base_filters["about"].extra["choices"]]
+        return [(value, name, numbers[value or "all"], value == chosen) for value, name in names]
+
+    @cached_property
+    def cursor(self) -> Cursor | None:
+        after = self.data.get("after", "")
+        return Cursor.decode(after, queue.ORDER) if after else None

@@ -187,6 +187,11 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
+def text_problems(text: str, most: int) -> list[str]:
+    """What is wrong with a text of at most so many characters, in words."""
+    return [*_controls(text), *_too_long(len(text), most)]
+
+
 def _controls(text: str) -> list[str]:
     found = control_character(text)
     return [_("Take out the control character %(code)s.") % {"code": found}] if found else []

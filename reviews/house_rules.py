@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet, Subquery
 
 from reviews.models import HouseRules, Reason, Rule
 
@@ -63,11 +64,18 @@ RULES = [
 ]
 
 
+def current_rules() -> QuerySet[Rule]:
+    """The rules of the latest version, by number."""
+    return Rule.objects.filter(
+        house_rules__number=Subquery(HouseRules.objects.order_by("-number").values("number")[:1])
+    )
+
+
 def establish(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
     """After migrations: the group of the moderators, and the first version of the rules if there is none."""
     group, created = Group.objects.using(using).get_or_create(name=MODERATORS)
     if created or not group.permissions.exists():
-        # Django makes them after migrations too, but on the first day only after this.
+        # Django makes them after the same migrations, but may come later than this.
         create_permissions(apps.get_app_config("reviews"), verbosity=0, using=using)
         codename = {"codename": "decide_case", "content_type__app_label": "reviews"}
         group.permissions.add(*Permission.objects.using(using).filter(**codename))

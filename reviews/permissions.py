@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import has_confirmed_address
+from accounts.permissions import has_confirmed_address, may_hold_rights
 from reviews.models import Case, Review
 
 
@@ -32,8 +32,13 @@ def may_delete(person: User | AnonymousUser, review: Review) -> bool:
 
 
 def is_moderator(person: User | AnonymousUser) -> bool:
-    """Superusers, and whoever has the permission of the group Moderators. A query or two: ask where it matters."""
-    return person.is_authenticated and person.has_perm("reviews.decide_case")
+    """Superusers, and whoever has the permission of the group Moderators, not while suspended.
+
+    Costs no query for members without rights, so every page may ask.
+    """
+    if not person.is_authenticated or person.is_suspended:
+        return False
+    return may_hold_rights(person) and person.has_perm("reviews.decide_case")
 
 
 def why_not_decide(person: User, case: Case) -> str | None:

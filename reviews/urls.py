@@ -4,7 +4,19 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from reviews.views import exporting, leaving, members, notices, own_reviews, reports, reviews, titles, votes, writing
+from reviews.views import (
+    exporting,
+    leaving,
+    members,
+    moderation,
+    notices,
+    own_reviews,
+    reports,
+    reviews,
+    titles,
+    votes,
+    writing,
+)
 
 
 class Address(StringConverter):
@@ -58,6 +70,9 @@ urlpatterns = [
     path("accounts/settings/delete/done/", TemplateView.as_view(template_name="reviews/left.html"), name="left"),
     path("accounts/settings/export/", exporting.export, name="export"),
     path("accounts/settings/export/download/", exporting.download, name="download_export"),
+    path("moderation/", moderation.queue, name="queue"),
+    path("moderation/case/<int:pk>/", moderation.case, name="case"),
+    path("moderation/case/<int:pk>/decide/", moderation.decide, name="decide"),
     path("about/ordering/", reviews.ordering, name="ordering"),
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("about/privacy/", TemplateView.as_view(template_name="privacy.html"), name="privacy"),

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from reviews.models import Review, Version
+from reviews.permissions import is_moderator
 from reviews.prose import FOLD, PARAGRAPH_BREAK
 
 STEPS_A_PAGE = 10
@@ -53,7 +54,7 @@ class History:
 def history_of(review: Review, viewer: User | AnonymousUser, *, before: int | None = None) -> History:
     """The versions of a review that the viewer may see, those below the number `before` where one is given."""
     versions = Version.objects.filter(review=review)
-    if viewer != review.author:
+    if viewer != review.author and not is_moderator(viewer):
         versions = versions.filter(withheld=False)
     texts = [current(review), *versions]
     # What one version folds another may say openly: where any gives something away, all are folded.

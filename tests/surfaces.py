@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.factories import a_decision_on, a_member, a_rating, a_review, a_title
+from tests.factories import a_case, a_decision_on, a_member, a_rating, a_review, a_title
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from reviews.models import Act, Poster, Review, Title
+    from reviews.models import Act, Case, Poster, Review, Title
 
 # Whole branches of others' making, told apart by where they begin.
 ALLAUTH, ADMIN = "accounts/", "admin/"
@@ -134,6 +134,11 @@ def a_filled_site() -> FilledSite:
     return FilledSite(title, author, review, spoiler, poster, a_decision_on(a_review(author=author)))
 
 
+def a_case_of(site: FilledSite) -> "Case":
+    """The open case of the site's review."""
+    return site.review.cases.filter(closed=None).first() or a_case(site.review, words="He calls them names.")
+
+
 # How to reach a filled page of each of the site's addresses for readers, by the address's name.
 READING: dict[str, Callable[[FilledSite], str]] = {
     "home": lambda site: reverse("home"),
@@ -168,6 +173,7 @@ ACTS: dict[str, Callable[[FilledSite], str]] = {
     "restore": lambda site: reverse("restore", args=[site.review.pk]),
     "read_notices": lambda site: reverse("read_notices"),
     "appeal": lambda site: reverse("appeal", args=[site.act.pk]),
+    "decide": lambda site: reverse("decide", args=[a_case_of(site).pk]),
 }
 # Forms that visitors may send too.
 FORMS: dict[str, Callable[[FilledSite], str]] = {
@@ -182,6 +188,11 @@ OWN: dict[str, Callable[[FilledSite], str]] = {
     "notices": lambda site: reverse("notices"),
     "decision": lambda site: reverse("decision", args=[site.act.pk]),
     "suspension": lambda site: reverse("suspension"),
+}
+# Pages of moderators: a visitor is asked to sign in first, other members are refused.
+MODERATION: dict[str, Callable[[FilledSite], str]] = {
+    "queue": lambda site: reverse("queue"),
+    "case": lambda site: reverse("case", args=[a_case_of(site).pk]),
 }
 # allauth's pages for who is not signed in; the rest of its addresses answer with redirects.
 SIGN_IN = ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]

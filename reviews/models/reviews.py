@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
 from reviews.models.blocks import Block
+from reviews.models.moderation import Case
 from reviews.models.votes import Vote
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             return self.public()
         own = Q(author=viewer) & ~Q(state=Review.State.DELETED)
         return self.filter(Q(state=Review.State.PUBLISHED) | own)
+
+    def visible_to_moderators(self) -> Self:
+        """Reviews that moderators may read: all that are not deleted, and those whose case waits."""
+        waiting = Case.objects.filter(review=OuterRef("pk"), closed=None)
+        return self.filter(~Q(state=Review.State.DELETED) | Q(Exists(waiting)))
 
     def restorable(self) -> Self:
         """Reviews that their authors deleted and may still bring back: in time, and no newer one in their place."""

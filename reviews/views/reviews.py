@@ -1,12 +1,13 @@
 """A review's own page and history, the newest of all, and how they are ordered."""
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from reviews import ranking, versions
 from reviews.models import Review
+from reviews.permissions import is_moderator
 from reviews.reading import read_cursor, read_on
 from reviewsite.partials import render_partial
 
@@ -14,19 +15,30 @@ from reviewsite.partials import render_partial
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The permalink: that review alone, for whoever may read it."""
-    reviews = Review.objects.visible_to(request.user).with_title()
-    found = get_object_or_404(reviews.with_vote_of(request.user).with_block_of(request.user), pk=pk)
+    found = _readable(request, pk)
     return render(request, "reviews/review.html", {"review": found, "title": found.title})
 
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """The versions of a review, for whoever may read it; `?before=` a number goes on with older ones."""
-    found = get_object_or_404(Review.objects.visible_to(request.user).with_title(), pk=pk)
+    found = _readable(request, pk)
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
     steps = versions.history_of(found, request.user, before=number)
     return render(request, "reviews/history.html", {"review": found, "title": found.title, "history": steps})
+
+
+def _readable(request: HttpRequest, pk: int) -> Review:
+    """The review, if whoever asks may read it. Whether that is a moderator matters, and is asked, only if not."""
+    viewer = request.user
+    reviews = Review.objects.with_title().with_vote_of(viewer).with_block_of(viewer)
+    found = reviews.visible_to(viewer).filter(pk=pk).first()
+    if found is None and is_moderator(viewer):
+        found = reviews.visible_to_moderators().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe

@@ -14,6 +14,7 @@ from tests.surfaces import (
     ALLAUTH,
     FILES,
     FORMS,
+    MODERATION,
     OWN,
     READING,
     SIGN_IN,
@@ -87,6 +88,8 @@ def client_of(role: str) -> Client:
     client = Client()
     if role == "member":
         client.force_login(a_member("somebody", email="somebody@private.example"))
+    if role == "moderator":
+        client.force_login(a_moderator("keeper", email="keeper@private.example"))
     if role == "staff":
         client.force_login(a_member("chief", email="chief@private.example", is_staff=True, is_superuser=True))
     return client
@@ -97,7 +100,7 @@ def branch(prefix: str) -> Iterator[tuple[str, URLPattern]]:
 
 
 def test_every_address_of_the_site_is_in_the_table() -> None:
-    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys() | FORMS.keys()
+    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys() | FORMS.keys() | MODERATION.keys()
     assert {pattern.name for _, pattern in branch(ALLAUTH)} == ACCOUNTS.keys()
     assert len(list(branch(ADMIN))) > 10
 
@@ -164,6 +167,16 @@ def test_what_a_member_has_in_hand_is_theirs_alone(client: Client, site: FilledS
     assert site.review.state == "published"
 
 
+@pytest.mark.parametrize("name", MODERATION)
+def test_moderation_is_for_moderators(client: Client, site: FilledSite, name: str) -> None:
+    path = MODERATION[name](site)
+    assert client.get(path)["Location"].startswith("/accounts/login/?next=")
+    assert client_of("member").get(path).status_code == 403
+    assert client_of("staff").get(path).status_code == 200
+    moderator = client_of("moderator")
+    assert (moderator.get(path).status_code, moderator.post(path).status_code) == (200, 405)
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_is_refused_without_the_token_of_the_form(site: FilledSite, name: str) -> None:
     client = Client(enforce_csrf_checks=True)
@@ -216,6 +229,9 @@ def test_staff_reach_the_admin() -> None:
 @pytest.mark.parametrize("pk", [10**9, 2**63, 2**64, 10**40])
 def test_an_act_on_what_is_not_there_is_not_found(pk: int) -> None:
     assert client_of("member").post(f"/review/{pk}/vote/", {"vote": "yes"}).status_code == 404
+    moderator = client_of("moderator")
+    assert moderator.get(f"/moderation/case/{pk}/").status_code == 404
+    assert moderator.post(f"/moderation/case/{pk}/decide/", {"version": "0"}).status_code == 404
 
 
 PARTS = {
@@ -298,7 +314,8 @@ def test_a_page_that_differs_between_readers_is_not_kept_for_all(client: Client,
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_tells_an_address_of_anybody(site: FilledSite, role: str) -> None:
     client, visited = client_of(role), 0
-    for path in [*pages(site).values(), "/user/somebody/" if role == "member" else "/"]:
+    own = {"member": ["/user/somebody/"], "staff": [path(site) for path in MODERATION.values()]}
+    for path in [*pages(site).values(), *own.get(role, [])]:
         response = client.get(path)
         assert b"private.example" not in response.content, path
         assert site.author.password.encode() not in response.content

@@ -16,7 +16,7 @@ from accounts.models import User
 from reviews.models import Rating, Review, SiteFigures, Title
 from tests.factories import a_member, a_rating, a_review, a_vote
 from tests.html import Node, tree
-from tests.surfaces import ACTS, FILES, FORMS, OWN, READING, FilledSite, a_filled_site, own_names
+from tests.surfaces import ACTS, FILES, FORMS, MODERATION, OWN, READING, FilledSite, a_filled_site, own_names
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def look(client: Client, site: FilledSite) -> dict[str, str]:
 
 
 def test_every_page_with_reviews_is_listed() -> None:
-    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys() | FORMS.keys()
+    assert own_names() == READING.keys() | FILES.keys() | ACTS.keys() | OWN.keys() | FORMS.keys() | MODERATION.keys()
     assert own_names() > WITHOUT_REVIEWS
 
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"models"},
     {"permissions"},
     ACTS := set[str](),
-    {"filters", "forms", "templatetags", "management", "demo", "admin", "unsent"},
+    {"filters", "forms", "decision_form", "templatetags", "management", "demo", "admin", "unsent"},
     {"views"},
     {"urls", "apps"},
 ]
