@@ -1,7 +1,8 @@
 """The demo: thirty-one films with true facts, reviews in this project's own words, drawn posters, and three sign-ins.
 
 `titles/` and `reviews/` hold one file a film in the formats of `import_titles` and `import_reviews`, `posters` draws,
-`crowd` adds members who only rate, `loading` puts all of it into the database and takes it out again.
+`crowd` adds members who only rate, `reports` lets some of them report, `loading` puts all of it into the database and
+takes it out again.
 """
 
 DEMO_PASSWORD = "reviewsite-demo"  # noqa: S105

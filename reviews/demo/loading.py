@@ -16,6 +16,7 @@ from reviews import posters
 from reviews.demo import DEMO_SIGN_INS
 from reviews.demo.crowd import add_ratings
 from reviews.demo.posters import SLUGS, draw
+from reviews.demo.reports import add_reports
 from reviews.house_rules import MODERATORS
 from reviews.importing.applying import counting_titles_at_the_end
 from reviews.importing.outcome import Outcome, Watcher
@@ -82,6 +83,7 @@ def load(say: Callable[[str], object]) -> tuple[Outcome, Outcome]:
         add_ratings({title.pk for film in ours for title in film.titles()})
         for username, password, _ in DEMO_SIGN_INS:
             add_sign_in(username, password, say)
+        add_reports()
     return titles, reviews
 
 

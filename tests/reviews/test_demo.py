@@ -12,8 +12,24 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
-from reviews.demo import DEMO_PASSWORD, DEMO_SIGN_INS, loading
-from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Poster, Rating, Review, Title, Vote
+from reviews.demo import DEMO_PASSWORD, DEMO_SIGN_INS, loading, reports
+from reviews.models import (
+    Act,
+    Award,
+    Case,
+    CriticReview,
+    ExternalReview,
+    FaqEntry,
+    Genre,
+    Notice,
+    Poster,
+    Rating,
+    Report,
+    Review,
+    Title,
+    Vote,
+)
+from reviews.moderation.deciding import Decision, decide
 from tests.factories import a_member, a_review, a_vote
 from tests.reviews.import_rows import a_row, imported, run
 from tests.reviews.test_counters import recounted, stored
@@ -33,6 +49,9 @@ MODELS: tuple[type[Model], ...] = (
     ExternalReview,
     CriticReview,
     EmailAddress,
+    Case,
+    Report,
+    Notice,
 )
 
 
@@ -59,6 +78,25 @@ def test_the_demo_is_whole() -> None:
     assert all(film.slug == film.titles().get().slug for film in loading.films())
     assert not User.objects.filter(is_demo=False).exists()
     assert stored() == recounted()
+
+
+def test_cases_wait_for_the_moderator_and_no_act_is_written() -> None:
+    lines = reports.FILE.read_text("utf-8").splitlines()
+    assert Report.objects.count() == len(lines) > Case.objects.filter(closed=None).count() >= 5
+    assert not Review.objects.exclude(state="published").exists()
+    assert not Act.objects.exists()
+    # One author has two, to be decided in one act.
+    authors = Case.objects.values_list("review__author", flat=True)
+    assert len(set(authors)) < len(authors)
+
+
+def test_what_the_moderator_decided_stays_decided() -> None:
+    case = Case.objects.order_by("-weight")[0]
+    decide(case.pk, User.objects.get(username="demo-moderator"), case.version, Decision(Act.Kind.HIDE, reason="So."))
+    before = everything()
+    run(command="load_demo")
+    assert everything() == before
+    assert not Case.objects.filter(review=case.review, closed=None).exists()
 
 
 def test_a_second_load_changes_nothing() -> None:
