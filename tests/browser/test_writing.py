@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 HEADLINE = "The last lamp on the harbour"
 BODY = (
     "Nobody on this coast would climb to the lamplighter for company, and the film knows it: for an hour we hear "
-    "gulls, boots on iron and one kettle. Then a letter comes which was meant for his brother, and he reads it aloud to "
-    "the lamp.\n\nHe stops. >!Then the dog lives!<, which nobody expects."
+    "gulls, boots on iron and one kettle. Then a letter comes which was meant for his brother, and he reads it aloud "
+    "to the lamp.\n\nHe stops. >!Then the dog lives!<, which nobody expects."
 )
 # What a browser writes on its console about answers that are as they should be.
 EXPECTED = re.compile(r"status of (401|403|409|422)|ERR_FAILED|ERR_INTERNET_DISCONNECTED|net::ERR")
