@@ -1,6 +1,7 @@
 """May this person do this: small predicates, each a question, and where it is asked for, why not."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,6 +18,19 @@ def may_vote(person: User | AnonymousUser, review: Review) -> bool:
 def may_write(person: User | AnonymousUser) -> bool:
     """Members publish reviews and rate titles, once their address is confirmed where there is mail, not suspended."""
     return _may_act(person)
+
+
+def why_not_write(person: User | AnonymousUser) -> str | None:
+    """Why the member may neither publish nor rate now, in words; None if they may."""
+    if may_write(person):
+        return None
+    if not person.is_authenticated or not person.is_suspended:
+        return _("Confirm your e-mail address first.")
+    if person.suspended_until is None:
+        return _("You are suspended for good.")
+    return _("You are suspended until %(moment)s.") % {
+        "moment": date_format(person.suspended_until, r"j F Y, H:i \U\T\C")
+    }
 
 
 def may_report(person: User | AnonymousUser, review: Review) -> bool:

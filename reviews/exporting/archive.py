@@ -22,6 +22,9 @@ drafts        what you began to write
 ratings       how you rated titles, with and without a review
 votes         which reviews you found helpful, and which not
 blocks        whom you blocked
+reports       which reviews you reported, and whether a moderator agreed
+notices       what you were told of decisions
+appeals       which decisions you wanted to be looked at again
 emails        your e-mail addresses
 settings      your account
 

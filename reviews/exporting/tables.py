@@ -8,11 +8,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Model, QuerySet
+from django.urls import reverse
 
 from accounts.models import User
 from reviews.importing.fields import escaped
 from reviews.importing.identity import author_id
-from reviews.models import Block, Draft, Rating, Review, Version, Vote
+from reviews.models import Appeal, Block, Draft, Notice, Rating, Report, Review, Version, Vote
+from reviews.moderation.telling import told
 
 type Cell = str | int | float | bool | None
 
@@ -101,6 +103,42 @@ TABLES = [
         "blocks",
         lambda member: Block.objects.filter(member=member).select_related("blocked"),
         {"username": "blocked.username", "since": "since"},
+    ),
+    Table(
+        "reports",
+        lambda member: Report.objects.filter(reporter=member).select_related("review__title"),
+        {
+            "review": lambda report: report.review.get_absolute_url(),
+            **_of_title("review."),
+            "reason": "reason",
+            "words": "words",
+            "made": "made",
+            "upheld": "upheld",
+        },
+    ),
+    Table(
+        "notices",
+        lambda member: Notice.objects.of(member).with_subjects(),
+        {
+            "at": "at",
+            "told": told,
+            "decision": lambda notice: notice.act.get_absolute_url() if notice.act and not notice.report_id else None,
+            "rule": lambda notice: str(notice.act.rule) if notice.act and notice.act.rule else None,
+            "reason": lambda notice: notice.act.reason if notice.act else None,
+            "until": lambda notice: notice.act.until if notice.act else None,
+            "read": "read",
+        },
+    ),
+    Table(
+        "appeals",
+        lambda member: Appeal.objects.filter(member=member).select_related("decision"),
+        {
+            "decision": lambda appeal: reverse("decision", args=[appeal.act_id]),
+            "kind": "kind",
+            "words": "words",
+            "made": "made",
+            "answer": lambda appeal: appeal.decision.get_absolute_url() if appeal.decision else None,
+        },
     ),
     Table(
         "emails",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reviews.locks import lock_author
-from reviews.models import Act, Appeal, Case, Notice, Report, Rule
+from reviews.models import Act, Appeal, Case, Notice, Report, Review, Rule
 from reviews.moderation import mailing
 
 # What an author is told of, and may object to.
@@ -56,6 +56,12 @@ def record(
     if tell and kind in TOLD:
         notify(case.author, act=act)
     return act
+
+
+def out_of_sight_since(review: Review) -> Act | None:
+    """The act that took a review out of sight, last."""
+    acts = Act.objects.filter(review=review, kind__in=[Act.Kind.HIDE, Act.Kind.HOLD])
+    return acts.with_subjects().order_by("-pk").first()
 
 
 def notify(member: User | None, **about: Any) -> Notice:

@@ -17,11 +17,12 @@ from reviews.models import Draft, Review
 @require_safe
 @login_required
 def drafts(request: HttpRequest) -> HttpResponse:
-    """What the member has begun to write, the latest first, and what they deleted and may bring back."""
+    """What the member has begun to write, the latest first, what is held or hidden, and what they may bring back."""
     member = member_of(request)
     begun = Draft.objects.filter(member=member).select_related("title").order_by("-saved", "-pk")
     deleted = Review.objects.restorable().filter(author=member).with_title().order_by("-deleted")
-    return render(request, "reviews/drafts.html", {"drafts": begun, "deleted": deleted})
+    unseen = Review.objects.filter(author=member, state__in=["held", "hidden"]).with_title().order_by("-created", "-pk")
+    return render(request, "reviews/drafts.html", {"drafts": begun, "deleted": deleted, "out_of_sight": unseen})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

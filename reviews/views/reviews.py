@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from reviews import ranking, versions
 from reviews.models import Review
+from reviews.moderation.record import out_of_sight_since
 from reviews.permissions import is_moderator
 from reviews.reading import read_cursor, read_on
 from reviewsite.partials import render_partial
@@ -16,7 +17,8 @@ from reviewsite.partials import render_partial
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The permalink: that review alone, for whoever may read it."""
     found = _readable(request, pk)
-    return render(request, "reviews/review.html", {"review": found, "title": found.title})
+    act = None if found.state == Review.State.PUBLISHED else out_of_sight_since(found)
+    return render(request, "reviews/review.html", {"review": found, "title": found.title, "act": act})
 
 
 @require_safe

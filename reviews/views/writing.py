@@ -32,8 +32,8 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         return _opened(request, title)
     member = _who_wrote(request)
     form = ReviewForm(request.POST, review=own_review(member, title))
-    if not permissions.may_write(member):
-        form.add_error(None, _("Confirm your e-mail address first: what you wrote is kept as a draft."))
+    if why_not := permissions.why_not_write(member):
+        form.add_error(None, f"{why_not} {_('What you wrote is kept as a draft.')}")
     if not form.is_valid():
         return _kept(request, title, form=form, status=422)
     try:
@@ -87,6 +87,8 @@ def rate(request: HttpRequest, slug: str) -> HttpResponse:
     member, rating = member_of(request), request.POST.get("rating")
     if rating not in RATING_VALUES:
         raise BadRequest("rating is 1 to 10 or none")
+    if member.is_suspended:
+        return redirect_whole(request, reverse("suspension"))
     if not permissions.may_write(member):
         messages.info(request, _("Confirm your e-mail address before you rate."))
         return redirect_whole(request, reverse("account_email"))

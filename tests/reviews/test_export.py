@@ -28,8 +28,10 @@ from reviews import blocking, leaving
 from reviews.exporting import work
 from reviews.exporting.archive import write_archive
 from reviews.importing.identity import author_id, member_id
-from reviews.models import Draft, Export, Review, Title, Version
-from tests.factories import PASSWORD, a_member, a_rating, a_review, a_title, a_vote
+from reviews.models import Act, Appeal, Draft, Export, Review, Title, Version
+from reviews.moderation import appealing
+from reviews.moderation.deciding import Decision, decide
+from tests.factories import PASSWORD, a_case, a_decision_on, a_member, a_moderator, a_rating, a_review, a_title, a_vote
 from tests.html import tree
 from tests.reviews.import_rows import a_file, a_row, figures, jsonl, run
 from tests.reviews.test_counters import recounted, stored
@@ -37,7 +39,20 @@ from tests.reviews.test_counters import recounted, stored
 pytestmark = pytest.mark.django_db
 
 EXPORT, DOWNLOAD = "/accounts/settings/export/", "/accounts/settings/export/download/"
-TABLES = ["reviews", "unpublished", "versions", "drafts", "ratings", "votes", "blocks", "emails", "settings"]
+TABLES = [
+    "reviews",
+    "unpublished",
+    "versions",
+    "drafts",
+    "ratings",
+    "votes",
+    "blocks",
+    "reports",
+    "notices",
+    "appeals",
+    "emails",
+    "settings",
+]
 # What is lost where somebody is careless with quotes, line breaks, entities, directions or formulas.
 TEXTS = [
     'She said "no", twice; it\'s "quoted", comma, semicolon;',
@@ -90,6 +105,11 @@ def writer(db: None) -> User:
     a_rating(a_title(), member, 4)
     a_vote(a_review(), member, helpful=False)
     blocking.block(member, a_member("+annoying"))
+    reported = a_case(a_review(), member, reason="other", words="=SUM(A1)\nsays it all")
+    decide(reported.pk, a_moderator(), 0, Decision(Act.Kind.FOLD, reason="+1, it tells the end"))
+    act = a_decision_on(a_review(author=member), a_moderator(), reason="-- no")
+    appealing.appeal(act, member, Appeal.Kind.OBJECTION, "@home it reads otherwise")
+    a_decision_on(a_review(author=member), a_moderator(), kind="hold")
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     return member
 
@@ -118,8 +138,8 @@ def test_it_holds_everything_of_oneself_twice(writer: User) -> None:
     assert sorted(archive.namelist()) == sorted(["README.txt", *(f"{t}.{k}" for t in TABLES for k in ("jsonl", "csv"))])
     numbers = {table: len(lines(archive, table)) for table in TABLES}
     assert numbers == {
-        "reviews": len(TEXTS) + 1, "unpublished": 3, "versions": 1, "drafts": 1, "ratings": len(TEXTS) + 1, "votes": 1,
-        "blocks": 1, "emails": 1, "settings": 1,
+        "reviews": len(TEXTS) + 1, "unpublished": 5, "versions": 1, "drafts": 1, "ratings": len(TEXTS) + 1, "votes": 1,
+        "blocks": 1, "reports": 1, "notices": 4, "appeals": 1, "emails": 1, "settings": 1,
     }  # fmt: skip
     assert numbers == {table: len(cells(archive, table)) for table in TABLES}
     (settings,) = lines(archive, "settings")
@@ -131,6 +151,15 @@ def test_it_holds_everything_of_oneself_twice(writer: User) -> None:
     assert lines(archive, "drafts")[0]["body"] == "Not\nyet"
     assert {row["state"] for row in lines(archive, "unpublished")} == {"held", "hidden", "deleted"}
     assert lines(archive, "votes")[0]["helpful"] is False
+    (made,) = lines(archive, "reports")
+    assert (made["words"], made["upheld"]) == ("=SUM(A1)\nsays it all", True)
+    assert [row["reason"] for row in lines(archive, "notices")] == [
+        None,
+        "+1, it tells the end",
+        "-- no",
+        "It is about a shop.",
+    ]
+    assert lines(archive, "appeals")[0]["words"] == "@home it reads otherwise"
 
 
 def test_it_holds_no_secrets_and_nothing_of_others(writer: User) -> None:
