@@ -38,7 +38,8 @@ def destination(context: Context) -> Destination | None:
     act = next((act for act in ACTS if (match.url_name or "").endswith(act)), "")
     if parts.fragment.startswith("review-"):
         act = "vote"
-    title = _title(match.kwargs) if match.func.__module__.startswith("reviews.") else None
+    ours = match.func.__module__.startswith("reviews.") and match.route.startswith(("title/", "review/"))
+    title = _title(match.kwargs) if ours else None
     return Destination(title, act) if title else None
 
 

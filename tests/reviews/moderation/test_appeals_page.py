@@ -219,3 +219,11 @@ def test_from_report_to_record(author: User, moderator: User, second: User) -> N
     decide(case.pk, second, case.version, Decision(Act.Kind.RESTORE, reason="So it is."))
     assert Client().get(review.get_absolute_url()).status_code == 200
     assert list(Act.objects.order_by("pk").values_list("kind", flat=True)) == ["hold", "hide", "restore"]
+
+
+def test_sign_in_on_the_way_to_a_decision_names_no_title(client: Client, author: User, moderator: User) -> None:
+    act = a_decision_on(a_review(author=author), moderator)
+    other = a_review(pk=act.pk + 1000)
+    path = f"/accounts/login/?next=/decision/{other.pk}/"
+    assert other.title.name not in client.get(path).content.decode()
+    assert other.title.name in client.get(f"/accounts/login/?next=/review/{other.pk}/report/").content.decode()
