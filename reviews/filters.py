@@ -1,5 +1,6 @@
 """What readers choose: which reviews and titles, in which order. What is no choice of ours is left out of account."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -9,10 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
-from reviews.models import RATINGS, Case, Genre, Review, Title
+from reviews.models import RATINGS, Act, Case, Genre, Review, Rule, Title
 from reviews.moderation import queue
 from reviews.reading import read_cursor
-from reviewsite.keyset import Cursor, Keyset
+from reviewsite.keyset import LARGEST, Cursor, Keyset
 
 SORTS = [
     ("featured", _("Featured")),
@@ -208,3 +209,55 @@ class CaseFilter(Chosen):
     def cursor(self) -> Cursor | None:
         after = self.data.get("after", "")
         return Cursor.decode(after, queue.ORDER) if after else None
+
+
+LOG_ORDER = Keyset("log", {"at": (F("at"), datetime)})
+
+
+def rule_names() -> list[tuple[str, str]]:
+    """The house rules by name, those in force first; a name stays with its rule from version to version."""
+    names = Rule.objects.order_by("-house_rules__number", "number").values_list("name", flat=True)
+    return [(name, name) for name in dict.fromkeys(names)]
+
+
+class LogFilter(Chosen):
+    """Acts of moderation by what was done, by which rule, by whom, and what an appeal made of them."""
+
+    what = django_filters.ChoiceFilter(field_name="kind", choices=Act.Kind)
+    rule = django_filters.ChoiceFilter(choices=rule_names, method="by_rule")
+    by = django_filters.ChoiceFilter(
+        choices=[("person", _("A moderator")), ("site", _("A rule of the site"))], method="by_whom"
+    )
+    outcome = django_filters.ChoiceFilter(
+        choices=[("overturned", _("Overturned")), ("upheld", _("Upheld"))], method="answered"
+    )
+    title = django_filters.CharFilter(method="of_title", max_length=200)
+    case = django_filters.NumberFilter(method="of_case", min_value=1, max_value=LARGEST)
+
+    class Meta:
+        model = Act
+        fields: list[str] = []
+
+    def by_rule(self, queryset: QuerySet[Act], name: str, value: str) -> QuerySet[Act]:
+        return queryset.filter(rule__in=Rule.objects.filter(name=value))
+
+    def by_whom(self, queryset: QuerySet[Act], name: str, value: str) -> QuerySet[Act]:
+        person = queryset.filter(by=Act.By.MODERATOR)
+        return person if value == "person" else queryset.exclude(by=Act.By.MODERATOR)
+
+    def answered(self, queryset: QuerySet[Act], name: str, value: str) -> QuerySet[Act]:
+        answers = Act.objects.filter(answers__isnull=False, overturns=value == "overturned")
+        return queryset.filter(pk__in=answers.values("answers"))
+
+    def of_title(self, queryset: QuerySet[Act], name: str, value: str) -> QuerySet[Act]:
+        return queryset.filter(title__in=Title.objects.named(value))
+
+    def of_case(self, queryset: QuerySet[Act], name: str, value: int) -> QuerySet[Act]:
+        return queryset.filter(case_number=int(value))
+
+    order = LOG_ORDER
+
+    @cached_property
+    def choices(self) -> dict[str, Any]:
+        """What can be chosen of each that is chosen from a list."""
+        return {name: list(self.form.fields[name].choices)[1:] for name in ("what", "rule", "by", "outcome")}

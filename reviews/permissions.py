@@ -66,5 +66,16 @@ def why_not_decide(person: User, case: Case) -> str | None:
     return None
 
 
+def why_not_suspend(person: User, member: User) -> str | None:
+    """Why the moderator may not suspend the member, in words; None if they may."""
+    if member.pk == person.pk:
+        return _("It is your own account.")
+    if member.is_superuser:
+        return _("Nobody suspends a superuser.")
+    if is_moderator(member) and not person.is_superuser:
+        return _("It is another moderator’s account. A superuser decides.")
+    return None
+
+
 def _may_act(person: User | AnonymousUser) -> bool:
     return person.is_authenticated and not person.is_suspended and has_confirmed_address(person)

@@ -66,6 +66,11 @@ def runs(paragraph: str) -> Paragraph:
     return [run for run in [*pieces, Run(paragraph[at:])] if run.text]
 
 
+def without_folds(text: str, instead: str) -> str:
+    """The text with `instead` in the place of each folded passage, where nothing can be folded."""
+    return "\n\n".join("".join(instead if run.folded else run.text for run in runs(part)) for part in paragraphs(text))
+
+
 def words(text: str) -> int:
     unspaced = len(UNSPACED.findall(text))
     return len(UNSPACED.sub(" ", text).split()) + unspaced // 2

@@ -5,12 +5,14 @@ from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
 from reviews.views import (
+    about,
     exporting,
     leaving,
     members,
     moderation,
     notices,
     own_reviews,
+    record,
     reports,
     reviews,
     titles,
@@ -73,6 +75,12 @@ urlpatterns = [
     path("moderation/", moderation.queue, name="queue"),
     path("moderation/case/<int:pk>/", moderation.case, name="case"),
     path("moderation/case/<int:pk>/decide/", moderation.decide, name="decide"),
+    path("moderation/log/", record.moderation_log, name="moderation_log"),
+    path("moderation/log/feed/", record.moderation_feed, name="moderation_feed"),
+    path("moderation/figures/", record.moderation_figures, name="moderation_figures"),
+    path("about/rules/", about.rules, name="rules"),
+    path("about/rules/<int:number>/", about.rules, name="rules_version"),
+    path("about/reviews/", about.about_reviews, name="about_reviews"),
     path("about/ordering/", reviews.ordering, name="ordering"),
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("about/privacy/", TemplateView.as_view(template_name="privacy.html"), name="privacy"),

@@ -10,7 +10,7 @@ import binascii
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +69,11 @@ class Keyset:
         extra = {f"place_{name}": expression for name, expression in self.expressions.items()}
         arranged: QuerySet[M] = rows.annotate(**extra).order_by(*self.ordering)
         return arranged
+
+    @property
+    def turned(self) -> "Keyset":
+        """The same order the other way round."""
+        return replace(self, descending=not self.descending)
 
     def place(self, row: Any) -> Place:
         """Where an arranged row stands."""
@@ -149,3 +154,36 @@ def page_of[M: Model](rows: QuerySet[M], order: Keyset, cursor: Cursor | None, s
     shown = (cursor.shown if cursor else 0) + len(here)
     after = Cursor(order.place(here[-1]), shown).encode(order) if len(found) > size else ""
     return Page(here, shown, after, first=cursor is None)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some rows of a list that is leafed through, with the cursors to what stands before and after them, or empty."""
+
+    rows: Sequence[Any]
+    before: str
+    after: str
+
+
+def stretch_of[M: Model](rows: QuerySet[M], order: Keyset, *, after: str = "", before: str = "", size: int) -> Stretch:
+    """The `size` rows after or before a cursor of this order, in one query, two near the beginning.
+
+    The first rows without one, and where there is nothing before or after.
+    """
+    if place := Cursor.decode(before, order):
+        found = list(order.turned.after(order.turned.arrange(rows), place.place)[: size + 1])
+        if len(found) > size:
+            return _stretch(found[:size][::-1], order, before=True, after=True)
+    elif place := Cursor.decode(after, order):
+        found = list(order.after(order.arrange(rows), place.place)[: size + 1])
+        if found:
+            return _stretch(found[:size], order, before=True, after=len(found) > size)
+    found = list(order.arrange(rows)[: size + 1])
+    return _stretch(found[:size], order, before=False, after=len(found) > size)
+
+
+def _stretch(rows: Sequence[Any], order: Keyset, *, before: bool, after: bool) -> Stretch:
+    def cursor(row: Any) -> str:
+        return Cursor(order.place(row), 0).encode(order)
+
+    return Stretch(rows, cursor(rows[0]) if before else "", cursor(rows[-1]) if after else "")

@@ -21,7 +21,7 @@ INSTALLED_APPS = [
     "accounts",
     "reviews",
     "reviewsite",
-    "django.contrib.admin",
+    "accounts.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

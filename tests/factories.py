@@ -111,6 +111,19 @@ def a_moderator(username: str = "", **fields: Any) -> "User":
     return member
 
 
+def with_app(member: "User") -> "User":
+    """The member with an authenticator app set up."""
+    from allauth.mfa.totp.internal import auth as totp
+
+    totp.TOTP.activate(member, totp.generate_totp_secret())
+    return member
+
+
+def a_keeper(username: str = "", **fields: Any) -> "User":
+    """One of the staff whom the back office lets in: with a second factor."""
+    return with_app(a_member(username, **{"is_staff": True, "is_superuser": True, **fields}))
+
+
 def a_trusted_member(username: str = "") -> "User":
     """One whose report weighs 3: joined three years ago, nothing written and nothing reported yet."""
     return a_member(username, date_joined=datetime.now(UTC) - timedelta(days=3 * 365))

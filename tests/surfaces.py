@@ -5,7 +5,7 @@ Tests that sweep over all pages take them from here, and fail on an address that
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,27 @@ LONG_BODY = "\n\n".join(
 )
 
 
+def acts_of_moderation(title: "Title") -> None:
+    """One of every kind, with rules, reasons and an appeal that was answered."""
+    from reviews.models import Act, Rule
+
+    rules = list(Rule.objects.all())
+    for place, kind in enumerate(Act.Kind.values):
+        Act.objects.create(
+            kind=kind,
+            title=title,
+            rule=rules[place % len(rules)],
+            reason="Tells who put out the lamps. >!SECRETREASON the wind.!< Not here.",
+            case_number=1 + place // 4,
+            reports=place % 3,
+            votes=12 if kind == Act.Kind.HOLD_VOTES else 0,
+            by=Act.By.VOTES if kind == Act.Kind.HOLD_VOTES else Act.By.MODERATOR,
+            waited=timedelta(hours=place + 1),
+        )
+    hidden = Act.objects.get(kind=Act.Kind.HIDE)
+    Act.objects.create(kind=Act.Kind.RESTORE, title=title, case_number=1, answers=hidden, overturns=True)
+
+
 def a_filled_site() -> FilledSite:
     from reviews.models import Genre
 
@@ -131,7 +152,9 @@ def a_filled_site() -> FilledSite:
     other = a_title("Harbour Lights", year=None, poster=poster)
     a_review(other, author, rating=6)
     a_title("Nothing Here", kind="book")
-    return FilledSite(title, author, review, spoiler, poster, a_decision_on(a_review(author=author)))
+    decided = a_decision_on(a_review(author=author))
+    acts_of_moderation(other)
+    return FilledSite(title, author, review, spoiler, poster, decided)
 
 
 def a_case_of(site: FilledSite) -> "Case":
@@ -156,11 +179,17 @@ READING: dict[str, Callable[[FilledSite], str]] = {
     "member": lambda site: reverse("member", args=[site.author.username]),
     "reported": lambda site: reverse("reported", args=[site.title.slug]),
     "ordering": lambda site: f"{reverse('ordering')}?review={site.review.pk}",
+    "moderation_log": lambda site: reverse("moderation_log"),
+    "moderation_figures": lambda site: reverse("moderation_figures"),
+    "rules": lambda site: reverse("rules"),
+    "rules_version": lambda site: reverse("rules_version", args=[1]),
+    "about_reviews": lambda site: reverse("about_reviews"),
     "about": lambda site: reverse("about"),
     "privacy": lambda site: reverse("privacy"),
 }
 # What is read but is no page.
 FILES: dict[str, Callable[[FilledSite], str]] = {
+    "moderation_feed": lambda site: reverse("moderation_feed"),
     "poster": lambda site: reverse("poster", args=[site.poster.digest, "large"]),
 }
 # What a member can do by a form, and a visitor is asked to sign in for: POST alone.

@@ -1,10 +1,11 @@
 """The record of moderation: one row an act, never changed and never deleted."""
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,12 @@ class ActQuerySet(models.QuerySet["Act"]):
 
     def with_subjects(self) -> Self:
         """With rule and title, as the public log shows them."""
-        return self.select_related("rule", "title").defer("title__synopsis", "title__search_text")
+        return self.select_related("rule__house_rules", "title").defer("title__synopsis", "title__search_text")
+
+    def with_public_review(self) -> Self:
+        """Each with whether its review can be read by everybody now (`public`)."""
+        public = Q(review__isnull=False, review__state="published")
+        return self.annotate(public=ExpressionWrapper(public, models.BooleanField()))
 
 
 class Act(models.Model):
@@ -91,12 +97,23 @@ class Act(models.Model):
                 condition=Q(answers=None) | Q(overturns__isnull=False), name="act_answers_something"
             ),
         ]
+        indexes = [
+            models.Index("at", F("id") * -1, name="act_newest"),
+            models.Index("kind", "at", F("id") * -1, name="act_of_kind"),
+            models.Index("title", "at", name="act_of_title"),
+            models.Index("case_number", "id", name="act_of_case"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("decision", args=[self.pk])
+
+    @property
+    def days(self) -> int | None:
+        """How long a suspension lasts; None for one without an end, and for other acts."""
+        return round((self.until - self.at) / timedelta(days=1)) if self.until else None
 
     @property
     def for_good(self) -> bool:

@@ -67,3 +67,6 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.house_rules.get_absolute_url()}#rule-{self.number}"

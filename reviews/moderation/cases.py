@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -19,6 +20,17 @@ def open_case_of(review: Review, *, more: float) -> Case:
     """The open case of a review, `more` heavier; a new one if there is none. Within a transaction."""
     case, _ = Case.objects.get_or_create(review=review, closed=None)
     return _heavier(case, more)
+
+
+@transaction.atomic
+def open_by_hand(review: int) -> Case | None:
+    """The open case of a review that a moderator wants decided, reported or not; None if it has gone."""
+    author = Review.objects.filter(pk=review).values_list("author_id", flat=True).first()
+    if author is None:
+        return None
+    lock_author(author)
+    found = Review.objects.filter(pk=review).first()
+    return open_case_of(found, more=0) if found else None
 
 
 def open_case_about(member: User, *, more: float) -> Case:

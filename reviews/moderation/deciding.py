@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from reviews.models import Act, Appeal, Case, Report, Review, Rule, Vote
@@ -13,16 +11,10 @@ from reviews.moderation import suspending
 from reviews.moderation.cases import lock_case, settle
 from reviews.moderation.holding import set_state
 from reviews.moderation.record import notify, record
-from reviews.permissions import why_not_decide
+from reviews.moderation.suspending import SUSPENSIONS as SUSPENSIONS
+from reviews.permissions import why_not_decide, why_not_suspend
 
 Kind = Act.Kind
-
-SUSPENSIONS: dict[str, timedelta | None] = {
-    "day": timedelta(days=1),
-    "week": timedelta(days=7),
-    "month": timedelta(days=30),
-    "good": None,
-}
 
 # These say that the reports were right; the others that decide a review, that they were not.
 UPHOLD_REPORTS = {Kind.FOLD, Kind.HIDE, Kind.SUSPEND}
@@ -121,6 +113,8 @@ def latest_act(case: Case) -> Act | None:
 def _carry_out(case: Case, moderator: User, decision: Decision) -> Act:
     if why := why_not_decide(moderator, case):
         raise NotYours(why)
+    if decision.kind == Kind.SUSPEND and (why := why_not_suspend(moderator, case.author)):
+        raise NotYours(why)
     if decision.kind not in choices(case):
         raise NotPossible
     votes = _apply(case, decision)
@@ -129,7 +123,7 @@ def _carry_out(case: Case, moderator: User, decision: Decision) -> Act:
     if decision.kind == Kind.SUSPEND and decision.hide:
         _apply(case, Decision(Kind.HIDE))
         record(Kind.HIDE, case, moderator=moderator, rule=decision.rule, reason=decision.reason)
-    until = _until(decision)
+    until = suspending.end_of(decision.suspension) if decision.kind == Kind.SUSPEND else None
     act = record(
         decision.kind,
         case,
@@ -140,6 +134,8 @@ def _carry_out(case: Case, moderator: User, decision: Decision) -> Act:
         votes=votes,
         answers=objection,
         overturns=decision.kind in TAKE_BACK or decision.kind == Kind.FOLD,
+        reports=0 if decision.kind in NOT_OF_THE_TEXT else case.reports.filter(act=None).count(),
+        decides=decision.kind != Kind.HOLD,
     )
     if decision.kind == Kind.SUSPEND:
         suspending.mark(case.author, until)
@@ -211,10 +207,3 @@ def _answer_reports(case: Case, act: Act) -> None:
         report.act, report.upheld = act, act.kind in UPHOLD_REPORTS
         report.save(update_fields=["act", "upheld"])
         notify(report.reporter, act=act, report=report)
-
-
-def _until(decision: Decision) -> datetime | None:
-    if decision.kind != Kind.SUSPEND:
-        return None
-    length = SUSPENSIONS[decision.suspension]
-    return timezone.now() + length if length else None

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reviews.locks import lock_author
-from reviews.models import Act, Appeal, Case, Notice, Report, Review, Rule
+from reviews.models import Act, Appeal, Case, Notice, Review, Rule
 from reviews.moderation import mailing
 
 # What an author is told of, and may object to.
@@ -32,8 +32,13 @@ def record(
     answers: Appeal | None = None,
     overturns: bool | None = None,
     tell: bool = True,
+    reports: int = 0,
+    decides: bool = False,
 ) -> Act:
-    """Write the act down and tell the author; in the transaction that carries it out."""
+    """Write the act down and tell the author; in the transaction that carries it out.
+
+    `decides`: somebody waited for it, so how long they did is written down too.
+    """
     review = case.review
     act = Act.objects.create(
         kind=kind,
@@ -47,9 +52,9 @@ def record(
         reason=reason,
         until=until,
         version=review.version if review else None,
-        reports=Report.objects.filter(case=case, act=None).count() if by == Act.By.MODERATOR else 0,
+        reports=reports,
         votes=votes,
-        waited=timezone.now() - case.opened if by == Act.By.MODERATOR else None,
+        waited=timezone.now() - case.opened if decides else None,
         answers=answers.act if answers else None,
         overturns=overturns if answers else None,
     )

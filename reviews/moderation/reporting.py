@@ -19,6 +19,9 @@ from reviews.moderation.record import notify
 # Reports of this weight together, by as many members who joined more than a day ago, take a review out of sight.
 HOLDS_AT = 8.0
 HOLDS_FROM = 3
+# What trust is made of: a point for each year of membership, up to so many, and one more for so many reviews.
+TRUSTED_YEARS = 2
+TRUSTED_REVIEWS = 10
 
 
 class AlreadyReported(Exception):  # noqa: N818 - a state of affairs, not an error
@@ -44,7 +47,7 @@ def weight_of(member: User) -> float:
     of decided reports that were upheld, as if two more had not been, so that a single hit is no record yet.
     """
     years = (timezone.now() - member.date_joined) / timedelta(days=365)
-    trust = min(2.0, max(0.0, years)) + min(1.0, member.review_count / 10)
+    trust = min(float(TRUSTED_YEARS), max(0.0, years)) + min(1.0, member.review_count / TRUSTED_REVIEWS)
     past = Report.objects.filter(reporter=member, upheld__isnull=False)
     hits = past.aggregate(number=Count("pk", filter=Q(upheld=True)), decided=Count("pk"))
     accuracy: float = hits["number"] / (hits["decided"] + 2)

@@ -1,8 +1,66 @@
 """Suspensions: for a while or for good, a member reads, exports and appeals, and does nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from reviews.locks import lock_author
+from reviews.models import Act, Case, Rule
+from reviews.moderation.cases import open_case_about, settle
+from reviews.moderation.record import record
+from reviews.permissions import why_not_suspend
+
+SUSPENSIONS: dict[str, timedelta | None] = {
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+    "good": None,
+}
+
+
+class NotSuspendable(Exception):  # noqa: N818 - a state of affairs, not an error
+    """The moderator may not do this to the account; `why` in words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@transaction.atomic
+def suspend(member: int, moderator: User, *, rule: Rule | None, reason: str, length: str) -> Act:
+    """Suspend a member apart from any review, for a length of `SUSPENSIONS`; recorded, and the member is told.
+
+    Raises `NotSuspendable`. Locks the member.
+    """
+    case = _case_about(member, moderator)
+    until = end_of(length)
+    act = record(Act.Kind.SUSPEND, case, moderator=moderator, rule=rule, reason=reason, until=until)
+    mark(case.author, until)
+    settle(case)
+    return act
+
+
+@transaction.atomic
+def lift(member: int, moderator: User, *, reason: str) -> Act:
+    """End a suspension before its time. Raises `NotSuspendable`, also where an appeal against it waits in the queue."""
+    case = _case_about(member, moderator)
+    if not case.author.is_suspended:
+        raise NotSuspendable(_("This member is not suspended."))
+    if case.appeals.filter(decision=None).exists():
+        raise NotSuspendable(_("An appeal against the suspension waits in the queue. It is decided there."))
+    act = record(Act.Kind.LIFT, case, moderator=moderator, reason=reason)
+    unmark(case.author)
+    settle(case)
+    return act
+
+
+def end_of(length: str) -> datetime | None:
+    """When a suspension of that length from now on ends; None for good."""
+    lasts = SUSPENSIONS[length]
+    return timezone.now() + lasts if lasts else None
 
 
 def mark(member: User, until: datetime | None) -> None:
@@ -12,3 +70,11 @@ def mark(member: User, until: datetime | None) -> None:
 
 def unmark(member: User) -> None:
     User.objects.filter(pk=member.pk).update(suspended=False, suspended_until=None)
+
+
+def _case_about(pk: int, moderator: User) -> Case:
+    lock_author(pk)
+    member = User.objects.get(pk=pk)
+    if why := why_not_suspend(moderator, member):
+        raise NotSuspendable(why)
+    return open_case_about(member, more=0)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from reviews.models import Report, Vote
-from tests.factories import a_member, a_moderator
+from tests.factories import a_keeper, a_member, a_moderator
 from tests.surfaces import (
     ACTS,
     ADMIN,
@@ -91,7 +91,7 @@ def client_of(role: str) -> Client:
     if role == "moderator":
         client.force_login(a_moderator("keeper", email="keeper@private.example"))
     if role == "staff":
-        client.force_login(a_member("chief", email="chief@private.example", is_staff=True, is_superuser=True))
+        client.force_login(a_keeper("chief", email="chief@private.example"))
     return client
 
 

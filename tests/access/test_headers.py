@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests.factories import a_member
+from tests.factories import a_keeper, a_member
 from tests.html import Node, tree
 from tests.surfaces import FILES, FilledSite, a_filled_site, pages
 
@@ -39,7 +39,7 @@ def all_pages(site: FilledSite) -> list[tuple[str, Any]]:
     visitor, member, staff = Client(), Client(), Client()
     visitor.raise_request_exception = False
     member.force_login(a_member("somebody"))
-    staff.force_login(a_member("chief", is_staff=True, is_superuser=True))
+    staff.force_login(a_keeper("chief"))
     found = [(path, client.get(path)) for client in (visitor, member) for path in pages(site).values()]
     found += [(path(site), visitor.get(path(site))) for path in FILES.values()]
     found += [

@@ -39,9 +39,11 @@ STATES: dict[str, list[str]] = {
         *(f"sort=votes&{narrowed}" for narrowed in ("dir=asc", "rating=9", "rating=3", "spoilers=hide")),
         "sort=rating&dir=asc&spoilers=hide",
     ],
+    "moderation_log": ["", "what=hide", "by=person", "outcome=overturned", "title=harbour", "case=1"],
+    "moderation_feed": ["", "what=hide"],
 }
 # Addresses with nothing of reviews on them.
-WITHOUT_REVIEWS = {"about", "privacy", *FILES}
+WITHOUT_REVIEWS = {"about", "about_reviews", "privacy", "rules", "rules_version", "poster"}
 
 
 @pytest.fixture
@@ -51,8 +53,8 @@ def site() -> FilledSite:
 
 def addresses(site: FilledSite) -> list[str]:
     found = [
-        READING[name](site) + (f"?{state}" if state else "")
-        for name in READING
+        {**READING, **FILES}[name](site) + (f"?{state}" if state else "")
+        for name in (*READING, *FILES)
         if name not in WITHOUT_REVIEWS
         for state in STATES.get(name, [""])
     ]
@@ -207,7 +209,7 @@ def test_a_review_that_is_shown_again_is_back_everywhere(client: Client, site: F
 # Spoilers
 
 
-SECRETS = ["SECRETBODY", "SECRETPASSAGE", "SECRETANSWER"]
+SECRETS = ["SECRETBODY", "SECRETPASSAGE", "SECRETANSWER", "SECRETREASON"]
 
 
 def folded(node: Node) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from reviewsite.keyset import LARGEST, Cursor, Keyset, page_of
+from reviewsite.keyset import LARGEST, Cursor, Keyset, page_of, stretch_of
 from tests.factories import members
 
 NUMBERS = Keyset(
@@ -133,3 +133,41 @@ def test_python_and_postgresql_agree_on_what_comes_after(readers: list[User], de
         place = order.place(row)
         after = {other.pk for other in rows if order.comes_after(order.place(other), place)}
         assert after == set(order.after(User.objects.all(), place).values_list("pk", flat=True))
+
+
+BY_NAME = Keyset("by name", {"name": (F("username"), str)}, descending=False)
+
+
+@pytest.mark.django_db
+def test_leafing_forth_and_back_shows_each_row_once_each_way() -> None:
+    User.objects.all().delete()
+    everyone = sorted(member.username for member in members(8))
+    page = stretch_of(User.objects.all(), BY_NAME, size=3)
+    assert page.before == ""
+    forth = [page]
+    while page.after:
+        page = stretch_of(User.objects.all(), BY_NAME, after=page.after, size=3)
+        forth.append(page)
+    assert [row.username for page in forth for row in page.rows] == everyone
+    assert [len(page.rows) for page in forth] == [3, 3, 2]
+    back = [page]
+    while page.before:
+        page = stretch_of(User.objects.all(), BY_NAME, before=page.before, size=3)
+        back.append(page)
+    assert [row.username for row in back[1].rows] == everyone[3:6]
+    # Less than a page before: the first page, as it always begins.
+    assert [row.username for row in back[-1].rows] == everyone[:3]
+    assert back[-1].after == forth[0].after
+
+
+@pytest.mark.django_db
+def test_what_is_no_place_or_beyond_the_last_leads_to_the_beginning() -> None:
+    User.objects.all().delete()
+    everyone = sorted(member.username for member in members(4))
+    beyond = Cursor(("zzzz", -(10**6)), 0).encode(BY_NAME)
+    for place in ("", "nonsense", beyond):
+        page = stretch_of(User.objects.all(), BY_NAME, after=place, size=3)
+        assert [row.username for row in page.rows] == everyone[:3]
+        assert (page.before, bool(page.after)) == ("", True)
+    empty = stretch_of(User.objects.none(), BY_NAME, after=beyond, before=beyond, size=3)
+    assert (list(empty.rows), empty.before, empty.after) == ([], "", "")

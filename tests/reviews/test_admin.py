@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from reviews.models import Genre, Poster, Review, Title
-from tests.factories import PASSWORD, a_member, a_rating, a_review, a_title, a_vote
+from tests.accounts.test_factors import code_of
+from tests.factories import PASSWORD, a_keeper, a_member, a_rating, a_review, a_title, a_vote
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ INLINES = ("awards", "faq_entries", "external_reviews", "critic_reviews")
 
 @pytest.fixture
 def keeper() -> User:
-    return a_member("keeper", is_staff=True, is_superuser=True)
+    return a_keeper("keeper")
 
 
 @pytest.fixture
@@ -60,7 +61,10 @@ def test_the_admin_is_entered_through_the_sites_own_sign_in(client: Client, keep
     signed_in = client.post(
         "/accounts/login/", {"login": "keeper", "password": PASSWORD, "next": "/admin/reviews/title/?q=x"}
     )
-    assert signed_in.headers["Location"] == "/admin/reviews/title/?q=x"
+    assert signed_in.headers["Location"] == "/accounts/2fa/authenticate/"
+    assert client.get("/admin/reviews/title/?q=x").status_code == 302
+    proven = client.post("/accounts/2fa/authenticate/", {"code": code_of(keeper)})
+    assert proven.headers["Location"] == "/admin/reviews/title/?q=x"
     assert client.get("/admin/reviews/title/?q=x").status_code == 200
 
 
@@ -273,7 +277,7 @@ def test_members_with_reviews_or_votes_are_not_deleted_by_accident(admin: Client
 
 
 def test_staff_cannot_give_themselves_rights(client: Client, keeper: User) -> None:
-    clerk = a_member("clerk", is_staff=True)
+    clerk = a_keeper("clerk", is_superuser=False)
     clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
     group = Group.objects.create(name="everything")
     client.force_login(clerk)

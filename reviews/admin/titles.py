@@ -1,33 +1,21 @@
-"""Titles and what stands beside them are filled in here; reviews can be looked up."""
+"""Titles and what stands beside them are filled in here."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import SavesWhatChanged
-from accounts.models import User
-from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Review, Title
+from reviews.admin.parts import TextForm
+from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Title
 from reviews.posters import PosterRefused, store
-from reviewsite.texts import control_character
-
-
-class TextForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Refuses control characters in whatever is typed."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and (found := control_character(value)):
-                message = _("Take out the control character %(code)s.")
-                self.add_error(name, ValidationError(message, code="control", params={"code": found}))
-        return cleaned
 
 
 class TitleForm(TextForm):
@@ -55,7 +43,7 @@ class TitleForm(TextForm):
         upload = cleaned.get("new_poster")
         if upload and not self.errors:
             try:
-                cleaned["poster"] = store(upload.read())
+                cleaned["poster"] = store(upload.read(settings.POSTER_MAX_BYTES + 1))
             except PosterRefused as refused:
                 message = _("The picture %(reason)s.")
                 self.add_error("new_poster", ValidationError(message, params={"reason": refused}))
@@ -173,52 +161,3 @@ class GenreAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = TextForm
     fields = ("name",)
     search_fields = ("name",)
-
-
-@admin.register(Review)
-class ReviewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """To look reviews up. Their words are their authors'; what becomes of them is decided in the moderators' queue."""
-
-    list_display = ("headline", "title", "author", "rating", "state", "spoiler", "helpful", "votes", "created")
-    list_filter = ("state", "spoiler", "created")
-    list_per_page = 50
-    show_full_result_count = False
-    ordering = ("-id",)
-    search_fields = ("headline",)
-    search_help_text = _("Words of the headline, of the title, or a username.")
-    fields = (
-        "title",
-        "author",
-        "headline",
-        "body",
-        "rating",
-        "spoiler",
-        "language",
-        "state",
-        "created",
-        "edited",
-        "helpful",
-        "votes",
-        "source_id",
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
-        return Review.objects.with_title()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Review], search_term: str
-    ) -> tuple[QuerySet[Review], bool]:
-        if not (words := search_term.strip()):
-            return queryset, False
-        by = User.objects.filter(username__iexact=words)
-        found = Q(headline__icontains=words) | Q(title__in=Title.objects.named(words)) | Q(author__in=by)
-        return queryset.filter(found), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Review | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Review | None = None) -> bool:
-        return False
