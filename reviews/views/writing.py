@@ -183,7 +183,9 @@ def _too_many(limit: LimitReached) -> str:
 
 
 def _say_what_became_of(request: HttpRequest, review: Review) -> None:
-    if review.state != Review.State.PUBLISHED:
+    if review.state != Review.State.PUBLISHED and review.edited:
+        messages.success(request, _("Your changes are saved. At the decision you can ask for another look at them."))
+    elif review.state != Review.State.PUBLISHED:
         messages.success(request, _("Your review is saved. Readers see it when a moderator has let it through."))
     elif review.edited:
         messages.success(request, _("Your changes are published."), extra_tags="in-place")

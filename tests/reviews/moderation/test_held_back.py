@@ -13,7 +13,7 @@ from accounts.models import User
 from reviews.models import Act, Draft, Rating, Reason, Review, Vote
 from reviews.moderation.reporting import report
 from tests.factories import a_decision_on, a_review, a_title, a_trusted_member
-from tests.html import tree
+from tests.html import Node, tree
 from tests.reviews.writers import BODY, address, filled_in, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,22 @@ def test_one_that_reports_took_out_of_sight_says_that_it_waits(review: Review, a
     notice = tree(signed_in(author).get(review.get_absolute_url())).one(cls="out-of-sight")
     assert notice.text.startswith("Only you see this review: it is held until a moderator decides.")
     assert notice.one("a").attrs["href"] == f"/decision/{Act.objects.get().pk}/"
+
+
+def test_an_edit_leads_back_to_the_decision(author: User, moderator: User) -> None:
+    review = a_review(author=author)
+    act = a_decision_on(review, moderator)
+    form = {name: node.attrs["value"] for node in hidden_fields(author, review) if (name := node.attrs["name"])}
+    response = signed_in(author).post(address(review.title), filled_in(**form), follow=True)
+    page = tree(response)
+    assert "Your changes are saved. At the decision you can ask for another look at them." in page.text
+    assert page.all("a", href=f"/decision/{act.pk}/")
+    assert Review.objects.get(pk=review.pk).state == "hidden"
+
+
+def hidden_fields(author: User, review: Review) -> list[Node]:
+    form = tree(signed_in(author).get(address(review.title))).one("form", id="write")
+    return [node for node in form.all("input", type="hidden") if node.attrs["name"] != "csrfmiddlewaretoken"]
 
 
 def test_one_in_sight_says_nothing(review: Review, author: User) -> None:
