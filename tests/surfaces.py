@@ -152,8 +152,8 @@ def a_filled_site() -> FilledSite:
     other = a_title("Harbour Lights", year=None, poster=poster)
     a_review(other, author, rating=6)
     a_title("Nothing Here", kind="book")
-    decided = a_decision_on(a_review(author=author))
     acts_of_moderation(other)
+    decided = a_decision_on(a_review(author=author))
     return FilledSite(title, author, review, spoiler, poster, decided)
 
 

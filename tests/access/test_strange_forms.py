@@ -20,10 +20,11 @@ from pytest_django import Settings
 
 from accounts.models import User
 from reviews import writing
-from reviews.models import Block, Draft, Rating, Review, Title, Vote
+from reviews.models import Act, Block, Draft, HouseRules, Rating, Review, Title, Vote
 from tests.access.test_access import ACCOUNTS
-from tests.factories import PASSWORD, a_member, a_review, a_title
+from tests.factories import PASSWORD, a_member, a_moderator, a_review, a_title
 from tests.surfaces import ACTS, OWN, FilledSite, a_filled_site
+from tests.surfaces import FORMS as OPEN_FORMS
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,25 @@ FORMS: dict[str, dict[str, str]] = {
     "discard": {},
     "delete": {},
     "unblock": {},
+    "report": {
+        "reason": "insult",
+        "words": "He calls them names.",
+        "name": "Ida Holm",
+        "email": "ida@example.org",
+        "good_faith": "on",
+    },
+    "appeal": {"kind": "objection", "words": "It is about the lamps."},
+    "read_notices": {"up_to": "9"},
+    "decide": {
+        "kind": "suspend",
+        "rule": "1",
+        "reason": "It is an insult.",
+        "suspension": "day",
+        "hide": "on",
+        "version": "0",
+        "together": "on",
+        "other": "1:0",
+    },
     "settings": {"name": "Inés", "bio": "Films.", "spoilers": "open", "theme": "dark", "hides_figures": "on"},
     "leave": {"reviews": "stay"},
     "export": {},
@@ -106,7 +126,8 @@ def no_limits(settings: Settings) -> None:
 
 
 def test_every_form_is_listed() -> None:
-    takes = {name for name in OWN if name != "drafts"} | ACTS.keys() | ACCOUNTS.keys() - WITHOUT_FORM
+    own = OWN.keys() - {"drafts", "notices", "decision", "suspension"}
+    takes = own | ACTS.keys() | OPEN_FORMS.keys() | ACCOUNTS.keys() - WITHOUT_FORM
     assert takes == FORMS.keys()
 
 
@@ -171,6 +192,27 @@ def test_no_form_is_too_strange_for_an_answer_or_changes_what_is_anothers(name: 
         assert answer.status_code < 500, content_type
 
 
+def test_no_decision_is_too_strange_for_an_answer() -> None:
+    """Moderators change what is others', but by a decision alone, and every one is in the record."""
+    site, moderator = a_filled_site(), a_moderator("somebody")
+    path, session = ACTS["decide"](site), signed_in(moderator)
+    before, carried_out = not_ones_own(moderator), 0
+    for form in strange(FORMS["decide"] | {"rule": str(HouseRules.objects.get().rules.earliest("pk").pk)}):
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+        with transaction.atomic():
+            acts = Act.objects.count()
+            answer = client.post(path, form)
+            assert answer.status_code < 500, form
+            if Act.objects.count() == acts:
+                assert not_ones_own(moderator) == before, form
+            else:
+                assert Act.objects.latest("pk").moderator == moderator
+                carried_out += 1
+            transaction.set_rollback(True)
+    assert carried_out > 5
+
+
 def signed_in(member: User) -> str:
     """The cookie of a session in which the password was asked for just now."""
     client = Client()
@@ -201,5 +243,5 @@ def address(name: str, site: FilledSite, member: User) -> str:
             if name == "restore":
                 writing.delete(own)
             return reverse(name, args=[own.pk])
-    known = ACTS | OWN
+    known = ACTS | OWN | OPEN_FORMS
     return known[name](site) if name in known else reverse(name)

@@ -281,7 +281,10 @@ def test_an_edit_does_not_bring_back_what_a_moderator_took_away(
     edited = publish(desk, title, body=OTHER_BODY)
     assert (edited.pk, edited.state, edited.version) == (review.pk, state, 2)
     assert client.get(review.get_absolute_url()).status_code == 404
-    assert "Your changes are saved. At the decision you can ask for another look" in tree(desk.get(review.get_absolute_url())).text
+    assert (
+        "Your changes are saved. At the decision you can ask for another look"
+        in tree(desk.get(review.get_absolute_url())).text
+    )
 
 
 @pytest.mark.parametrize("state", ["hidden", "held"])
