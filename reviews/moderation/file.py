@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.timesince import timesince
 
 from accounts.models import User
 from reviews.house_rules import current_rules
@@ -39,6 +40,11 @@ class HeldVotes:
     @property
     def number(self) -> int:
         return self.yes + self.no
+
+    @property
+    def within(self) -> str:
+        """In what time they were cast."""
+        return timesince(self.first, max(self.last, self.first + timedelta(minutes=1)))
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,8 @@ class CaseFile:
 
     @cached_property
     def next(self) -> Any | None:
-        return next_after(self.place, self.moderator)
+        """The next case of the queue that is the moderator's to decide; from a decided one, the heaviest."""
+        return next_after(None if self.case.closed else self.place, self.moderator)
 
     @cached_property
     def why_not(self) -> str | None:

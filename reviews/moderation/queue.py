@@ -75,9 +75,10 @@ def place_of(case: Any) -> tuple[int, int]:
     return numbers["before"] + 1, numbers["all"]
 
 
-def next_after(place: Place, moderator: User) -> Any | None:
-    """The next case of the queue after that place which the moderator may decide; None at its end."""
-    return ORDER.after(queue_for(moderator).filter(decidable=True), place).first()
+def next_after(place: Place | None, moderator: User) -> Any | None:
+    """The first case of the queue that the moderator may decide, after that place if one is given; None at its end."""
+    decidable = queue_for(moderator).filter(decidable=True)
+    return (ORDER.after(decidable, place) if place else decidable).first()
 
 
 def matters_of(case: Any) -> list[str]:

@@ -44,6 +44,8 @@ const count = (counter) => {
 };
 
 if (form) {
+  const panel = form.closest(".decide");
+  new ResizeObserver(() => panel.classList.toggle("tall", panel.offsetHeight + 48 > innerHeight)).observe(panel);
   const counter = form.querySelector("[data-counts]");
   form.querySelector(".keys").hidden = false;
   form.querySelector(".keys button").addEventListener("click", () => {
