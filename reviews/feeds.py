@@ -47,7 +47,7 @@ class LogFeed(Feed):  # type: ignore[type-arg]
         return linebreaks(xml("\n\n".join(part for part in parts if part)), autoescape=True)
 
     def item_link(self, act: Act) -> str:
-        return f"{reverse('moderation_log', query={'case': act.case_number})}#act-{act.pk}"
+        return f"{reverse('moderation_log', query={'act': act.pk})}#act-{act.pk}"
 
     def item_pubdate(self, act: Act) -> datetime:
         return act.at

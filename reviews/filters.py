@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import django_filters
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -211,6 +211,7 @@ class CaseFilter(Chosen):
         return Cursor.decode(after, queue.ORDER) if after else None
 
 
+MOST_TITLES = 500
 LOG_ORDER = Keyset("log", {"at": (F("at"), datetime)})
 
 
@@ -232,7 +233,7 @@ class LogFilter(Chosen):
         choices=[("overturned", _("Overturned")), ("upheld", _("Upheld"))], method="answered"
     )
     title = django_filters.CharFilter(method="of_title", max_length=200)
-    case = django_filters.NumberFilter(method="of_case", min_value=1, max_value=LARGEST)
+    act = django_filters.NumberFilter(method="story_of", min_value=1, max_value=LARGEST)
 
     class Meta:
         model = Act
@@ -250,10 +251,17 @@ class LogFilter(Chosen):
         return queryset.filter(pk__in=answers.values("answers"))
 
     def of_title(self, queryset: QuerySet[Act], name: str, value: str) -> QuerySet[Act]:
-        return queryset.filter(title__in=Title.objects.named(value))
+        # Looked up first: their number tells PostgreSQL to go by title, where few acts are theirs.
+        return queryset.filter(title__in=list(Title.objects.named(value).values_list("pk", flat=True)[:MOST_TITLES]))
 
-    def of_case(self, queryset: QuerySet[Act], name: str, value: int) -> QuerySet[Act]:
-        return queryset.filter(case_number=int(value))
+    def story_of(self, queryset: QuerySet[Act], name: str, value: int) -> QuerySet[Act]:
+        """All that was done about the same review, or, where it was about an account alone, in the same case."""
+        act = Act.objects.filter(pk=int(value)).first()
+        if act is None:
+            return queryset.none()
+        if act.review_id is None:
+            return queryset.filter(case_number=act.case_number) if act.case_number else queryset.filter(pk=act.pk)
+        return queryset.filter(Q(review=act.review_id) | Q(answers__review=act.review_id))
 
     order = LOG_ORDER
 

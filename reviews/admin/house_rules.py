@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from reviews.admin.parts import TextForm
+from reviews.house_rules import current_rules
 from reviews.models import HouseRules, Rule
 
 FIELDS = ("number", "name", "text", "reason")
@@ -55,7 +56,7 @@ class RuleInline(admin.StackedInline):  # type: ignore[type-arg]
     fields = FIELDS
 
     def get_extra(self, request: HttpRequest, obj: HouseRules | None = None, **kwargs: Any) -> int:
-        return 0 if obj else len(rules_in_force()) + 1
+        return 0 if obj else current_rules().count() + 1
 
     def has_change_permission(self, request: HttpRequest, obj: HouseRules | None = None) -> bool:
         return False
@@ -98,7 +99,7 @@ class HouseRulesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The rules in force, to begin with. What was typed is compared with nothing, or unchanged rules would go."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and obj.pk is None:
-            kwargs["initial"] = [{name: getattr(rule, name) for name in FIELDS} for rule in rules_in_force()]
+            kwargs["initial"] = [{name: getattr(rule, name) for name in FIELDS} for rule in current_rules()]
         return kwargs
 
     def has_change_permission(self, request: HttpRequest, obj: HouseRules | None = None) -> bool:
@@ -106,8 +107,3 @@ class HouseRulesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: HouseRules | None = None) -> bool:
         return False
-
-
-def rules_in_force() -> list[Rule]:
-    current = HouseRules.objects.current()
-    return list(current.rules.all()) if current else []

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import MemberAdmin
 from accounts.models import User
-from reviews.admin.house_rules import rules_in_force
 from reviews.admin.parts import ForModerators
+from reviews.house_rules import current_rules
 from reviews.models import Rule
 from reviews.moderation.suspending import NotSuspendable, lift, suspend
 from reviewsite.texts import control_character, plain
@@ -49,8 +49,7 @@ class SuspensionForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_force = Rule.objects.filter(pk__in=[rule.pk for rule in rules_in_force()])
-        self.fields["rule"].queryset = in_force  # type: ignore[attr-defined]
+        self.fields["rule"].queryset = current_rules()  # type: ignore[attr-defined]
 
 
 @admin.register(User)

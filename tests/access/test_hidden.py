@@ -39,7 +39,7 @@ STATES: dict[str, list[str]] = {
         *(f"sort=votes&{narrowed}" for narrowed in ("dir=asc", "rating=9", "rating=3", "spoilers=hide")),
         "sort=rating&dir=asc&spoilers=hide",
     ],
-    "moderation_log": ["", "what=hide", "by=person", "outcome=overturned", "title=harbour", "case=1"],
+    "moderation_log": ["", "what=hide", "by=person", "outcome=overturned", "title=harbour", "act=999999999"],
     "moderation_feed": ["", "what=hide"],
 }
 # Addresses with nothing of reviews on them.

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from reviews.models import Genre, Poster, Review, Title
@@ -123,6 +123,31 @@ def test_what_is_no_picture_is_refused_with_the_reason(admin: Client, upload: by
     assert len(errors(answer.content.decode())) == 1
     assert not Title.objects.exists()
     assert not Poster.objects.exists()
+
+
+def test_a_poster_too_large_in_bytes_or_pixels_is_refused_and_no_svg_gets_in(admin: Client, settings: Settings) -> None:
+    drawing = io.BytesIO(b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="480" height="720"/>')
+    drawing.name = "poster.svg"
+    settings.POSTER_MAX_PIXELS = 480 * 719
+    for upload in (a_picture(), drawing):
+        page = admin.post("/admin/reviews/title/add/", title_fields(new_poster=upload)).content.decode()
+        assert len(errors(page)) == 1
+    settings.POSTER_MAX_PIXELS, settings.POSTER_MAX_BYTES = 480 * 720, 100
+    page = admin.post("/admin/reviews/title/add/", title_fields(new_poster=a_picture())).content.decode()
+    assert "has 101 bytes; 100 are the most" in errors(page)[0]
+    assert not Poster.objects.exists()
+
+
+def test_the_name_of_an_upload_is_forgotten(admin: Client) -> None:
+    picture = a_picture()
+    picture.name = "../../UPLOADNAME.php.png"
+    admin.post("/admin/reviews/title/add/", title_fields(new_poster=picture))
+    poster = Poster.objects.get()
+    assert re.fullmatch(r"[0-9a-f]{32}", poster.digest)
+    answer = admin.get(reverse("poster", args=[poster.digest, "large"]))
+    assert answer["Content-Type"] == "image/webp"
+    assert b"UPLOADNAME" not in answer.content
+    assert "UPLOADNAME" not in admin.get(change(Title.objects.get())).content.decode()
 
 
 def test_a_title_that_exists_is_refused_in_words(admin: Client) -> None:

