@@ -115,7 +115,7 @@ def acts_of_moderation(title: "Title") -> None:
             by=Act.By.VOTES if kind == Act.Kind.HOLD_VOTES else Act.By.MODERATOR,
             waited=timedelta(hours=place + 1),
         )
-    hidden = Act.objects.get(kind=Act.Kind.HIDE)
+    hidden = Act.objects.get(kind=Act.Kind.HIDE, title=title)
     Act.objects.create(kind=Act.Kind.RESTORE, title=title, case_number=1, answers=hidden, overturns=True)
 
 
