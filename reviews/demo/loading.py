@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from reviews.importing.applying import counting_titles_at_the_end
 from reviews.importing.outcome import Outcome, Watcher
 from reviews.importing.reviews import import_reviews
 from reviews.importing.titles import import_titles
-from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Poster, Rating, Review, Title
+from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Poster, Rating, Review, Title, Vote
 
 FOLDER = Path(__file__).parent
 
@@ -35,6 +36,8 @@ SEE_ALSO: dict[str, type[models.Model]] = {
 
 GROUPS = {"demo-moderator": MODERATORS}
 BACK_OFFICE = "demo-admin"
+# Long enough ago that reports of the three weigh enough to take a review out of sight.
+JOINED = datetime(2021, 3, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def add_sign_in(username: str, password: str, say: Callable[[str], object]) -> N
     """An account with a printed password, which only a demo accepts. Somebody's own account of that name is let be."""
     name, email = username.replace("-", " ").capitalize(), f"{username}@demo.invalid"
     user, created = User.objects.get_or_create(
-        username=username, defaults={"name": name, "email": email, "is_demo": True}
+        username=username, defaults={"name": name, "email": email, "is_demo": True, "date_joined": JOINED}
     )
     if not created:
         if not user.is_demo:
@@ -138,6 +141,8 @@ def remove() -> tuple[int, int]:
     """
     demo = User.objects.filter(is_demo=True)
     members = demo.count()
+    # Before the counting rests: reviews that stay lose the demo's votes.
+    Vote.objects.filter(member__in=demo).delete()
     figures = Title.objects.filter(models.Q(reviews__author__in=demo) | models.Q(ratings__member__in=demo))
     with counting_titles_at_the_end(list(figures.distinct().values_list("pk", flat=True))):
         demo.delete()

@@ -161,9 +161,9 @@ class Cluster:
         return folder
 
     def _socket_folder(self) -> Path:
-        """Where the running server has its socket: the fifth line of its pid file."""
+        """Where the running server has its socket: the fifth line of its pid file, which is empty while it starts."""
         lines = (self.data / "postmaster.pid").read_text().split("\n")
-        return Path(lines[4]) if len(lines) > 4 else self.home / "socket"
+        return Path(lines[4]) if len(lines) > 4 and lines[4] else self.home / "socket"
 
     def _run(self, name: str, *words: str, inherits: tuple[int, ...] = ()) -> None:
         """Runs one of PostgreSQL's programs; `ServerError` with what it said when it fails."""

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("no_attempts_so_far")
 
 HEADLINE = "The last lamp on the harbour"
-BEGINNING = (
-    "The lamplighter walks the length of the harbour, and the camera walks with him, never ahead of him. Nothing is "
-    "explained, and little has to be: his coat says what the year was, his limp what it cost him.\n\n"
-)
+# With a script and without: a copy of another member's text would wait for a moderator.
+BEGINNINGS = {
+    True: "The lamplighter repairs a net for ninety minutes, and I would have watched three hours of it. His hands "
+    "know what they do, and so does the sea, which we only hear; when the radio names the boats, you count along.\n\n",
+    False: "Half the village says that nobody needs a lamplighter since the war, the other half still sets its clocks "
+    "by him. Between the two the film finds a whole winter of small talk, most of it about bread and paraffin.\n\n",
+}
 ENDING = "He stops. >!Then the dog lives!<, which nobody expects."
 
 
@@ -43,6 +46,10 @@ class Walk:
     script: bool
 
     @property
+    def beginning(self) -> str:
+        return BEGINNINGS[self.script]
+
+    @property
     def title_page(self) -> str:
         return f"/title/{self.review.title.slug}/"
 
@@ -59,16 +66,16 @@ class Walk:
         self.page.get_by_role("link", name="Review this title").first.click()
         self.page.locator("#rating-8").check(force=True)
         self.page.fill("#id_headline", HEADLINE)
-        self.page.fill("#id_body", BEGINNING)
+        self.page.fill("#id_body", self.beginning)
         if not self.script:
             self.page.get_by_role("button", name="Preview").click()
         expect(self.page.locator("#draft-note")).to_contain_text("Draft saved")
         self.page.context.set_offline(True)
-        self.page.fill("#id_body", BEGINNING + ENDING)
+        self.page.fill("#id_body", self.beginning + ENDING)
         if self.script:
             expect(self.page.locator("#draft-note")).to_contain_text("Not saved yet. Trying again.")
             self.page.locator("#write .main-act").click()
-            expect(self.page.locator("#id_body")).to_have_value(BEGINNING + ENDING)
+            expect(self.page.locator("#id_body")).to_have_value(self.beginning + ENDING)
         else:
             with self.page.expect_event("requestfailed"):
                 self.page.locator("#write .main-act").click(no_wait_after=True)
@@ -81,14 +88,14 @@ class Walk:
         self.page.locator("main").get_by_role("link", name="Continue").click()
         expect(self.page.locator("#id_headline")).to_have_value(HEADLINE)
         expect(self.page.locator("#rating-8")).to_be_checked()
-        kept = BEGINNING + ENDING if self.script else BEGINNING
+        kept = self.beginning + ENDING if self.script else self.beginning
         assert self.page.locator("#id_body").input_value().strip() == kept.strip()
         # What offline means to a browser stands on its console.
         self.visitor.complaints[:] = [said for said in self.visitor.complaints if "DISCONNECTED" not in said]
         self.visitor.complaints[:] = [said for said in self.visitor.complaints if "htmx:" not in said]
 
     def publishes_with_a_spoiler_inside(self) -> None:
-        self.page.fill("#id_body", BEGINNING + ENDING)
+        self.page.fill("#id_body", self.beginning + ENDING)
         self.page.locator("#write .main-act").click()
         expect(self.page.locator(".message[role=status]")).to_contain_text("Your review is published.")
         self.page.goto(f"{self.title_page}reviews/?sort=date")
@@ -101,7 +108,7 @@ class Walk:
 
     def edits_and_sees_the_history(self) -> None:
         self.page.locator(".review", has_text=HEADLINE).get_by_role("link", name="Edit").click()
-        self.page.fill("#id_body", BEGINNING.replace("lamplighter", "watchman") + ENDING)
+        self.page.fill("#id_body", self.beginning.replace("lamplighter", "watchman") + ENDING)
         self.page.locator("#write .main-act").click()
         expect(self.page.locator(".message[role=status]")).to_contain_text("Your changes are published.")
         self.page.locator(".review .byline").get_by_role("link", name=re.compile("^edited")).click()

@@ -47,6 +47,8 @@ def session(member):
 author, title = factories.a_member("author"), factories.a_title()
 calm = factories.a_review(title, factories.a_member("poet"), rating=9, helpful=3, votes=5)
 stirred = factories.a_review(title, author, rating=6, helpful=2, votes=2)
+for review in (calm, stirred):
+    factories.a_record_of_votes(review)
 voters = {member.pk: session(member) for member in factories.members(%d)}
 print(json.dumps({
     "author": author.pk, "author_session": session(author), "title": title.slug, "calm": calm.pk,

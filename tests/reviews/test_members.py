@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -106,6 +107,7 @@ def test_the_text_about_oneself_is_text(client: Client) -> None:
 
 
 def test_how_they_rate_stands_beside_how_everybody_does(client: Client, author: User) -> None:
+    cache.clear()
     title = a_title()
     a_review(title, author, rating=8)
     for value in (8, 8, 2):

@@ -238,6 +238,7 @@ def test_votes_stay_on_their_side_while_fifteen_vote_and_the_author_edits(author
 @pytest.mark.django_db(transaction=True)
 def test_fifty_vote_change_and_withdraw_while_it_is_edited_hidden_and_deleted(author: User) -> None:
     review = a_review(author=author, rating=8, helpful=3, votes=5, body=BODY)
+    a_record_of_votes(review)
     title = review.title
 
     def voter(member: User, seed: int) -> Callable[[], None]:
