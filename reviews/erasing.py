@@ -3,15 +3,18 @@
 from django.db import connection, transaction
 
 from reviews.locks import lock_author
-from reviews.models import Export, Review
+from reviews.models import Export, Report, Review
 
 
 def erase_outdated() -> int:
     """Erase reviews whose deletion cannot be undone any more, with versions and votes, and exports out of date.
 
+    And the names and addresses of those who reported without an account, when nobody will write to them any more.
+
     How many reviews went. An author at a time, so that nobody waits long; any number of processes may do it at once.
     """
     Export.objects.outdated().delete()
+    Report.objects.to_forget().update(name="", email="")
     authors = Review.objects.past_undoing().order_by("author").values_list("author", flat=True).distinct()
     return sum(_erase_reviews_of(author) for author in list(authors))
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,9 @@ from reviews.models.rules import Reason
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# How long after the decision those who reported without an account are known: as long as one may complain of it.
+FORGOTTEN_AFTER = timedelta(days=183)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -72,6 +76,12 @@ class Case(models.Model):
         return self.review.author if self.review else cast("User", self.member)
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def to_forget(self) -> Self:
+        """Decided so long ago that whoever made them without an account need not be known any more."""
+        return self.exclude(email="", name="").filter(act__at__lt=Now() - FORGOTTEN_AFTER)
+
+
 class Report(models.Model):
     """What somebody says is wrong with a review. Once a member and review, or once an address without an account."""
 
@@ -88,6 +98,8 @@ class Report(models.Model):
     # What came of it; both empty until then.
     upheld = models.BooleanField(_("upheld"), null=True)
     act = models.ForeignKey(Act, models.PROTECT, null=True, related_name="decided_reports")
+
+    objects: ClassVar[models.Manager["Report"]] = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")

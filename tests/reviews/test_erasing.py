@@ -11,7 +11,8 @@ from accounts.models import User
 from reviews import writing
 from reviews.drafting import Seen, Text
 from reviews.erasing import erase_outdated
-from reviews.models import Export, Review, Version, Vote
+from reviews.models import Act, Export, Reason, Report, Review, Version, Vote
+from reviews.moderation.reporting import Outsider, report
 from tests.factories import a_review, a_title, a_vote, members
 from tests.reviews.test_counters import recounted, stored, together, while_uncommitted
 
@@ -107,3 +108,20 @@ def test_what_comes_back_at_the_last_moment_is_not_erased(author: User) -> None:
     while_uncommitted(bring_back_in_time, erase_too_soon)
     review.refresh_from_db()
     assert review.state == Review.State.PUBLISHED
+
+
+@pytest.mark.django_db
+def test_who_reported_without_an_account_is_forgotten_half_a_year_after_the_decision() -> None:
+    reviews = [a_review() for _ in range(3)]
+    for review in reviews:
+        report(review.pk, Outsider("Ida Holm", "ida@example.org"), Reason.LAW, "My name is in it.")
+    acts = {
+        days: Act.objects.create(kind=Act.Kind.HIDE, at=timezone.now() - days * DAYS, reason="It was.")
+        for days in (182, 184)
+    }
+    for review, act in zip(reviews, acts.values(), strict=False):
+        Report.objects.filter(review=review).update(act=act, upheld=True)
+    erase_outdated()
+    kept = dict(Report.objects.values_list("act", "email"))
+    assert kept == {acts[182].pk: "ida@example.org", acts[184].pk: "", None: "ida@example.org"}
+    assert set(Report.objects.values_list("words", flat=True)) == {"My name is in it."}
