@@ -1,5 +1,6 @@
 """Who may sign in."""
 
+from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -10,11 +11,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from accounts.models import User
+from reviewsite.postgresql.prepared import rows_of, statement_of
 
 CONFIRMED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True))
 HAS_RIGHTS = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk")))) | Q(
     Exists(User.user_permissions.through.objects.filter(user=OuterRef("pk")))
 )
+
+COLUMNS = [field.attname for field in User._meta.concrete_fields]
+# Stands for a member's id.
+MEMBER = -30_001
 
 
 class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -38,9 +44,20 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: int) -> User | None:
         """The member of a session, with whether an address is confirmed (`address_confirmed`), and whether there are
         any rights to ask for (`has_rights`)."""
-        members = User.objects.annotate(address_confirmed=CONFIRMED, has_rights=HAS_RIGHTS)
-        member = members.filter(pk=user_id).first()
+        sql, _ = _member_statement()
+        found = rows_of(sql, [user_id])
+        member = None
+        if found:
+            *values, confirmed, rights = found[0]
+            member = User.from_db("default", COLUMNS, values)
+            member.address_confirmed, member.has_rights = confirmed, rights  # type: ignore[attr-defined]
         return member if self.user_can_authenticate(member) else None
+
+
+@cache
+def _member_statement() -> tuple[str, list[Any]]:
+    members = User.objects.filter(pk=MEMBER).annotate(address_confirmed=CONFIRMED, has_rights=HAS_RIGHTS)
+    return statement_of(members.values_list(*COLUMNS, "address_confirmed", "has_rights"), MEMBER)
 
 
 def _named(username: str) -> User | None:

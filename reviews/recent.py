@@ -15,19 +15,23 @@ def _ids(request: HttpRequest) -> list[int]:
     return [int(part) for part in parts if part.isascii() and part.isdigit() and int(part) <= LARGEST_ID][:KEPT]
 
 
-def recently_viewed(request: HttpRequest, *, besides: Title) -> list[Title]:
-    """The titles the visitor looked at last, the latest first, without the one being looked at."""
-    ids = [pk for pk in _ids(request) if pk != besides.pk][:SHOWN]
+def ids_viewed(request: HttpRequest, *, besides: int) -> list[int]:
+    """The ids of the titles the visitor looked at last, the latest first, without the one being looked at."""
+    return [pk for pk in _ids(request) if pk != besides][:SHOWN]
+
+
+def recently_viewed(request: HttpRequest, *, besides: int) -> list[Title]:
+    ids = ids_viewed(request, besides=besides)
     if not ids:
         return []
     found = Title.objects.only("name", "year", "slug", "poster_id").in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
-def remember(request: HttpRequest, response: HttpResponse, title: Title) -> None:
-    """Put the title first among the recently viewed; a cookie is sent only where that changes something."""
+def remember(request: HttpRequest, response: HttpResponse, title: int) -> None:
+    """Put the title (its id) first among the recently viewed; a cookie is sent only where that changes something."""
     before = _ids(request)
-    after = [title.pk, *(pk for pk in before if pk != title.pk)][:KEPT]
+    after = [title, *(pk for pk in before if pk != title)][:KEPT]
     if after != before:
         response.set_cookie(
             COOKIE,

@@ -117,7 +117,7 @@ def database(name: str, *, embedded_in: Path) -> dict[str, Any]:
     if _parts(name, url).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must begin with postgres://; the site runs on PostgreSQL alone.")
     try:
-        return {**dj_database_url.parse(url), **shared}
+        return {**dj_database_url.parse(url, engine="reviewsite.postgresql"), **shared}
     except ValueError as problem:
         raise ImproperlyConfigured(f"{name} cannot be read: {problem}.") from problem
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 REFUSED = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+POLICY = ", ".join(f"{name}=()" for name in REFUSED)
 
 
 class PermissionsPolicyMiddleware:
@@ -15,5 +16,5 @@ class PermissionsPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers["Permissions-Policy"] = ", ".join(f"{name}=()" for name in REFUSED)
+        response.headers["Permissions-Policy"] = POLICY
         return response

@@ -21,6 +21,21 @@ if TYPE_CHECKING:
 
 LONGEST_HEADLINE = 300
 LONGEST_BODY = 100_000
+# The columns that a review's card shows; votes apart, which it shows as they stand at that moment. A change to one of
+# them is a new `look` (migration `looks`).
+SEEN_ON_THE_CARD = (
+    "title_id",
+    "author_id",
+    "headline",
+    "body",
+    "spoiler",
+    "language",
+    "state",
+    "created",
+    "edited",
+    "version",
+    "rating",
+)
 # How long a deletion can be undone.
 UNDO = timedelta(days=30)
 
@@ -124,6 +139,8 @@ class Review(models.Model):
     imported_helpful = models.IntegerField(_("helpful votes imported"), db_default=0, editable=False)
     imported_votes = models.IntegerField(_("votes imported"), db_default=0, editable=False)
     source_id = models.CharField(_("imported as"), max_length=200, null=True, editable=False)
+    # Kept by the database: grows when anything on its card changes but its votes, its author's name included.
+    look = models.IntegerField(default=1, db_default=1, editable=False)
 
     featured = GeneratedField(
         expression=ranking.featured(F("helpful"), F("votes"), F("length")),

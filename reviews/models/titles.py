@@ -158,6 +158,8 @@ class Title(models.Model):
     )
     review_count = models.IntegerField(default=0, db_default=0, editable=False)
     last_reviewed = models.DateTimeField(null=True, editable=False)
+    # Grows when anything on its pages changes but votes on its reviews.
+    look = models.IntegerField(default=1, db_default=1, editable=False)
 
     mean = GeneratedField(
         expression=ranking.mean(F("rating_sum"), F("rating_count")), output_field=models.FloatField(), db_persist=True

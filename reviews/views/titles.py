@@ -15,6 +15,8 @@ from reviews.filters import ReviewFilter, TitleFilter
 from reviews.models import Poster, Review, SiteFigures, Title
 from reviews.reading import moved_since, read_on
 from reviews.recent import recently_viewed, remember
+from reviews.views.listing import choices_of, context_of
+from reviews.views.review_page import first_page
 from reviewsite.keyset import page_of
 from reviewsite.partials import is_partial, render_partial
 
@@ -34,33 +36,22 @@ def _render(
     context |= {"title": title, "tab": tab}
     if partial and is_partial(request):
         return render_partial(request, template, context, partial=partial)
-    context["recent"] = recently_viewed(request, besides=title)
+    context["recent"] = recently_viewed(request, besides=title.pk)
     response = render_partial(request, template, context, partial=partial)
-    remember(request, response, title)
+    remember(request, response, title.pk)
     return response
 
 
 @require_safe
 def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """User Reviews: chosen and ordered as the address says, from the place it says."""
-    found = ReviewFilter(
-        request.GET,
-        queryset=Review.objects.public().with_author().with_vote_of(request.user).with_block_of(request.user),
-    )
-    moved = moved_since(found.cursor, found.order, title_id=OuterRef("pk"))
-    title = _title(slug, request.user, moved=moved)
+    if (found := choices_of(request.META["QUERY_STRING"])).cursor is None:
+        return first_page(request, slug, found)
+    shown = Review.objects.public().with_author().with_vote_of(request.user).with_block_of(request.user)
+    found = ReviewFilter(request.GET, queryset=shown)
+    title = _title(slug, request.user, moved=moved_since(found.cursor, found.order, title_id=OuterRef("pk")))
     page = read_on(found.qs.filter(title=title), found.order, found.cursor, title.moved)  # type: ignore[attr-defined]
-    counts = figures.review_counts(title, without_spoilers=found.hides_spoilers)
-    context = {
-        "filter": found,
-        "page": page,
-        "counts": counts,
-        "all_reviews": title.review_count,
-        "bars": (bars := figures.bars(counts[1:])),
-        "falling_bars": bars[::-1],
-        "count": sum(counts) if found.rating_chosen is None else counts[found.rating_chosen],
-    }
-    return _render(request, "reviews", title, context, partial="results" if page.first else "more")
+    return _render(request, "reviews", title, context_of(title, found, page), partial="more")
 
 
 @require_safe

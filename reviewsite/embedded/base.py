@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base as postgresql
 from django.db.utils import OperationalError
 
 from reviewsite.embedded.client import DatabaseClient
 from reviewsite.embedded.programs import ServerError
 from reviewsite.embedded.server import Server
+from reviewsite.postgresql import base as postgresql
 
 # One a process: connections of all threads and databases share it.
 server_in = cache(Server)

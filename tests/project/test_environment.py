@@ -85,7 +85,7 @@ def test_the_database_is_the_one_at_the_address_or_our_own(monkeypatch: pytest.M
     assert (own["ENGINE"], own["DATA_DIR"]) == ("reviewsite.embedded", tmp_path)
     monkeypatch.setenv(NAME, "postgres://me:p%40ss@db.example:5433/site?sslmode=require")
     given = environment.database(NAME, embedded_in=tmp_path)
-    assert given["ENGINE"] == "django.db.backends.postgresql"
+    assert given["ENGINE"] == "reviewsite.postgresql"
     assert (given["HOST"], given["PORT"], given["NAME"]) == ("db.example", 5433, "site")
     assert (given["USER"], given["PASSWORD"]) == ("me", "p@ss")
     assert given["OPTIONS"] == {"sslmode": "require"}

@@ -1,0 +1,46 @@
+"""Statements that are written once and planned once a connection: for those that every request needs.
+
+Django makes a statement of a queryset anew each time, and PostgreSQL plans it anew; for a short one that costs more
+than running it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.models import QuerySet
+from psycopg.sql import Literal
+
+
+class PreparedCursor(psycopg.Cursor[Any]):
+    """Sends values apart from the statement, which is prepared the first time it runs."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "PreparedCursor":
+        super().execute(query, params, prepare=True, **options)
+        return self
+
+
+def rows_of(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """What the statement answers. It is one of few: its text is the same each time, `params` hold what differs."""
+    with connection.cursor():  # connects where needed, and sees to the health of the connection
+        cursor = connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
+    with cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def statement_of(queryset: QuerySet[Any, Any], *stand_ins: Any) -> tuple[str, list[Any]]:
+    """The queryset's statement with a place for each value that is one of the stand-ins, and those it has, in order.
+
+    All other values become part of the text, so that PostgreSQL recognises the indexes that are made for them.
+    """
+    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
+    differs = [param in stand_ins for param in params]
+    places = ["%s" if own else literal(param) for param, own in zip(params, differs, strict=True)]
+    return sql % tuple(places), [param for param, own in zip(params, differs, strict=True) if own]
+
+
+def literal(value: Any) -> str:
+    connection.ensure_connection()
+    return Literal(value).as_string(connection.connection).replace("%", "%%")

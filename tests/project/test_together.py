@@ -1,0 +1,71 @@
+"""Threads that ask the same at the same moment ask once, and nobody is given an answer older than the question."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from reviewsite.together import Together
+
+
+def at_once(number: int, act: Callable[[int], object]) -> None:
+    threads = [threading.Thread(target=act, args=[n]) for n in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_many_ask_seldom_and_never_hear_of_a_time_before_they_asked() -> None:
+    together, asked, clock, late = Together[int](), [0], [0], []
+
+    def question() -> int:
+        asked[0] += 1
+        seen = clock[0]
+        time.sleep(0.002)
+        return seen
+
+    def member(number: int) -> None:
+        for _ in range(50):
+            clock[0] += 1
+            mine = clock[0]
+            if together.ask("the time", question) < mine:
+                late.append(number)
+
+    at_once(8, member)
+    assert not late
+    assert asked[0] < 8 * 50 / 2
+
+
+def test_different_questions_do_not_wait_for_each_other() -> None:
+    together, meeting = Together[int](), threading.Barrier(3, timeout=10)
+
+    def ask(number: int) -> None:
+        assert together.ask(number, lambda: meeting.wait() * 0 + number) == number
+
+    at_once(3, ask)
+
+
+def test_all_hear_of_a_failure_and_the_next_asks_anew() -> None:
+    together, failures = Together[int](), []
+
+    def fail() -> int:
+        time.sleep(0.01)
+        raise OSError("gone")
+
+    def ask(number: int) -> None:
+        try:
+            together.ask("it", fail)
+        except OSError:
+            failures.append(number)
+
+    at_once(6, ask)
+    assert sorted(failures) == list(range(6))
+    assert together.ask("it", lambda: 7) == 7
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_alone_it_is_an_ordinary_call(number: int) -> None:
+    assert Together[int]().ask("it", lambda: number) == number
