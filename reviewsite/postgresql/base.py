@@ -13,6 +13,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     """
 
     def is_usable(self) -> bool:
+        if self.connection.closed:
+            return False
         waiting = select.poll()
         waiting.register(self.connection.fileno(), select.POLLIN)
         return not waiting.poll(0) or super().is_usable()
