@@ -11,7 +11,7 @@ environment = sh requirements/environment.sh
 
 export PYTHON CHROMIUM DEMO
 
-.PHONY: help run test lint format lock
+.PHONY: help run test bench lint format lock
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -24,6 +24,12 @@ run: ## serve the site at http://127.0.0.1:8000/ (PORT=8001 for another port, DE
 test: ## run all tests (ARGS="tests/reviews -k vote" for some of them)
 	@$(environment) test
 	@CHROMIUM="$$(sh requirements/browser.sh)" && export CHROMIUM && exec $(python) -m pytest -n 2 --dist loadfile $(ARGS)
+
+# It has a database of its own under var/bench, which stays for the next run.
+bench: ## measure how fast the site is (ARGS="--quick" for a first impression, ARGS="--help" for the rest)
+	@$(environment) test
+	@CHROMIUM="$$(sh requirements/browser.sh)" && WRK="$$(sh requirements/load_tool.sh)" && export CHROMIUM WRK && \
+	exec $(python) -m tests.benchmarks $(ARGS)
 
 lint: ## check formatting, code, types, templates and migrations
 	@$(environment) lint

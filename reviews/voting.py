@@ -3,10 +3,10 @@
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import connection
 
 from accounts.models import User
 from reviews.moderation import bursts
+from reviewsite.postgresql.prepared import execute, rows_of
 
 # One statement, so one round trip; what it does stands in migration `moderation`. The review is locked and looked at
 # again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything else
@@ -52,9 +52,8 @@ def cast(member: User, review: int, *, helpful: bool) -> Outcome:
         "most": settings.VOTES_A_DAY,
         "burst": bursts.LEAST,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(CAST, values)
-        outcome = Outcome(cursor.fetchone()[0])
+    [(answer,)] = rows_of(CAST, values)
+    outcome = Outcome(answer)
     if outcome == Outcome.MANY and bursts.hold(review, helpful=helpful):
         return Outcome.HELD
     return outcome
@@ -62,5 +61,4 @@ def cast(member: User, review: int, *, helpful: bool) -> Outcome:
 
 def withdraw(member: User, review: int) -> None:
     """Take the member's vote back, if there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute(WITHDRAW, {"member": member.pk, "review": review})
+    execute(WITHDRAW, {"member": member.pk, "review": review})

@@ -5,6 +5,7 @@ reader, which have nothing personal to give away, and with gaps where something 
 (`{% live %}`). Keys name all that the text depends on, so that nothing kept is ever wrong, only no longer asked for.
 """
 
+import re
 import secrets
 import threading
 from collections import OrderedDict
@@ -54,6 +55,8 @@ class Shelf[Kept]:
             self.used = 0
 
 
+# How the templates are indented is of no use to readers; in no text that is kept does more than one space show.
+INDENT = re.compile(r"[ \t]*\n[ \t\n]*")
 # A text in its parts: every second one is the name of a gap.
 Parts = tuple[str, ...]
 # Some thousand cards with their lines of votes.
@@ -67,7 +70,7 @@ def kept(template: str, key: Hashable, context: Callable[[], Mapping[str, Any]])
     found = texts.get((template, key))
     if found is None:
         rendered = get_template(template).render({**context(), "keeping": True})
-        found = tuple(str(rendered).split(MARK))
+        found = tuple(INDENT.sub("\n", str(rendered)).split(MARK))
         # A letter outside Latin-1 makes Python hold all of the text in two or four bytes each.
         texts.put((template, key), found, 2 * sum(map(len, found)) + OVERHEAD)
     return found

@@ -28,7 +28,7 @@ from reviews.models import Review, Title
 from reviews.recent import ids_viewed, remember
 from reviews.standing import Choice, Entry, Own, Standing, own_of, standing, unchanged
 from reviews.views.listing import context_of
-from reviewsite.kept import Shelf, filled, gap, is_kept, kept
+from reviewsite.kept import MARK, Parts, Shelf, filled, gap, is_kept, kept
 from reviewsite.keyset import Page
 from reviewsite.partials import is_partial
 from reviewsite.together import Together
@@ -38,6 +38,8 @@ from reviewsite.whole import Whole
 LONGEST_KEPT = 60 * 60
 ATTEMPTS = 5
 CARD, VOTES = "components/review.html", "components/vote_line.html"
+# What belongs to the reader alone.
+LIVE = ("menu", "token", "recent")
 # About what one weighs in bytes.
 STANDING_SIZE = 8000
 VISITOR = AnonymousUser()
@@ -45,6 +47,7 @@ VARY = "HX-Request, Cookie, Accept-Encoding"
 
 standings: Shelf[tuple[Standing, float]] = Shelf(2 * 1024 * 1024)
 together = Together[bool]()
+put_together: Shelf[tuple[Parts, Standing]] = Shelf(3 * 1024 * 1024)
 wholes: Shelf[tuple[Whole, Standing]] = Shelf(4 * 1024 * 1024)
 
 
@@ -162,6 +165,21 @@ class FirstPage:
         self.language = get_language()
 
     def text(self, live: Mapping[str, str]) -> str:
+        return filled(self._put_together(), live)
+
+    def _put_together(self) -> Parts:
+        """All but what is live. Kept for all who have the same to do with it, most of them nothing."""
+        own = self.own
+        author = self.viewer if any(entry.author == self.viewer for entry in self.here.entries) else None
+        ways = (self.reader, author, own.review, own.rating, own.draft, *own.voted.items(), *own.blocked)
+        key = (self.address, self.language, ways)
+        parts, stood = put_together.get(key) or (None, None)
+        if parts is None or stood is not self.here:
+            parts = tuple(self._text({name: gap(name) for name in LIVE}).split(MARK))
+            put_together.put(key, (parts, self.here), 2 * sum(map(len, parts)) + STANDING_SIZE)
+        return parts
+
+    def _text(self, live: Mapping[str, str]) -> str:
         owns = (self.own.review, self.own.rating, self.own.draft)
         key = (self.here.title, self.here.look, self.address, self.language, self.reader, owns)
         frame = kept(f"reviews/title_reviews.html{self.address.part}", key, self._frame_context)

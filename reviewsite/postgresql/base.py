@@ -1,6 +1,7 @@
-"""Django's PostgreSQL backend with a health check that costs no round trip."""
+"""Django's PostgreSQL backend with a health check that costs no round trip, and with prepared statements allowed."""
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base as postgresql
 
@@ -11,6 +12,10 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     PostgreSQL says nothing of itself on an idle connection but that it ends: when the server stops or is killed, the
     end of the stream is there to be read. Only where something is, the connection is asked with a statement.
     """
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Django allows none by itself. Statements of its own it does not prepare; those of `prepared` are."""
+        return {**super().get_connection_params(), "prepare_threshold": 0}
 
     def is_usable(self) -> bool:
         if self.connection.closed:

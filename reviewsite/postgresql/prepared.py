@@ -23,11 +23,20 @@ class PreparedCursor(psycopg.Cursor[Any]):
 
 def rows_of(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """What the statement answers. It is one of few: its text is the same each time, `params` hold what differs."""
-    with connection.cursor():  # connects where needed, and sees to the health of the connection
-        cursor = connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
-    with cursor:
+    with _cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+def execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> None:
+    """The same for a statement that has no answer."""
+    with _cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def _cursor() -> Any:
+    with connection.cursor():  # connects where needed, and sees to the health of the connection
+        return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
 
 
 def statement_of(queryset: QuerySet[Any, Any], *stand_ins: Any) -> tuple[str, list[Any]]:

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from reviewsite.postgresql.prepared import rows_of
+
 
 @pytest.fixture
 def kept(db: None) -> Iterator[Any]:
@@ -37,6 +39,15 @@ def test_a_living_connection_is_seen_to_be_usable_without_a_statement(kept: Any)
     with CaptureQueriesContext(kept) as asked:
         assert kept.is_usable()
     assert not asked.captured_queries
+
+
+@pytest.mark.django_db
+def test_a_statement_of_every_request_is_planned_once() -> None:
+    for n in range(3):
+        assert rows_of("SELECT 'planned once', %s::int", [n]) == [("planned once", n)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%planned once%'")
+        assert cursor.fetchone() == (1,)
 
 
 def test_the_site_looks_at_its_connections_and_keeps_them() -> None:

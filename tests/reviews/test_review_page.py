@@ -47,7 +47,10 @@ class Process:
     def __init__(self) -> None:
         self.shelves: dict[tuple[Any, str], Shelf[Any]] = {
             (module, name): Shelf(getattr(module, name).size)
-            for module, name in ((kept, "texts"), (review_page, "standings"), (review_page, "wholes"))
+            for module, name in (
+                (kept, "texts"),
+                *((review_page, name) for name in ("standings", "wholes", "put_together")),
+            )
         }
 
     @contextmanager

@@ -78,16 +78,12 @@ class Command(BaseCommand):
         """Runs the web server as a child until it or we are told to end."""
         # A session of its own: Ctrl-C reaches us alone, and we end the children in order.
         server = subprocess.Popen(
-            [
-                sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
-                "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", str(STOP_SECONDS // 2),
-                "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "reviewsite.wsgi:application",
-            ],
+            server_command(port, "reviewsite.wsgi:application"),
             cwd=settings.BASE_DIR,
             env={"SITE_URL": f"http://{HOST}:{port}", **os.environ},
             start_new_session=True,
             preexec_fn=end_with_parent,  # there is one thread here, so this is safe
-        )  # fmt: skip
+        )
         try:
             wait_until_it_answers(server, port)
             self.say(f"\nThe site is at http://{HOST}:{port}/")
@@ -127,6 +123,15 @@ class Command(BaseCommand):
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def server_command(port: int, application: str) -> list[str]:
+    """The web server as the site runs it, for an application given as `module:name`."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
+        "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", str(STOP_SECONDS // 2),
+        "--blocking-threads", "4", "--no-ws", "--log-level", "warning", application,
+    ]  # fmt: skip
 
 
 def stop(number: int, frame: FrameType | None) -> NoReturn:

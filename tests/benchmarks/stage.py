@@ -1,0 +1,118 @@
+"""The site as in production, with data to measure on: two workers, debug off, a database of its own."""
+
+import http.client
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.management import call_command
+from django.db.models import F
+
+from accounts.models import User
+from accounts.sessions import SessionStore
+from reviews import ranking
+from reviews.generating import Amount
+from reviews.models import Review, Title
+from reviewsite.keyset import Cursor
+from reviewsite.management.commands.serve import server_command
+
+SECRET = "abcdefghijabcdefghijabcdefghijab"
+SMALL = "pusher-ii-2004"
+
+
+def prepare(amount: Amount) -> Title:
+    """Tables, the demo, the static files and the large title; what is there from the last run stays."""
+    call_command("migrate", verbosity=0, interactive=False)
+    if not Title.objects.filter(slug=SMALL).exists():
+        call_command("load_demo", stdout=StringIO())
+    call_command("collectstatic", verbosity=0, interactive=False)
+    if not Title.objects.filter(name=amount.name).exists():
+        print(f"Making {amount.reviews:,} reviews and {amount.votes:,} votes ...", flush=True)
+        call_command("generate_reviews", title_reviews=amount.reviews, votes=amount.votes, seed=amount.seed)
+    return Title.objects.get(name=amount.name)
+
+
+@contextmanager
+def served(port: int) -> Iterator[int]:
+    """The site at that port; yields the process id of the server."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"}
+    command = server_command(port, "tests.benchmarks.wsgi:application")
+    server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+    try:
+        for _ in range(300):
+            try:
+                with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as client:
+                    client.request("GET", "/floor/hello/")
+                    client.getresponse()
+                    break
+            except OSError:
+                time.sleep(0.1)
+        yield server.pid
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def sign_in(member: User) -> str:
+    """The cookies of a browser in which the member has signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(member.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = member.get_session_auth_hash()
+    session.save()
+    title = Title.objects.get(slug=SMALL)
+    return f"sessionid={session.session_key}; csrftoken={SECRET}; viewed={title.pk}"
+
+
+def voters(number: int) -> list[str]:
+    """Cookies of that many members who can sign in."""
+    names = [f"bench-{n}" for n in range(number)]
+    there = {user.username: user for user in User.objects.filter(username__in=names)}
+    missing = [User(username=name, password="!") for name in names if name not in there]
+    User.objects.bulk_create(missing)
+    return [sign_in(user) for user in [*there.values(), *missing]]
+
+
+def vote_script(folder: Path, name: str, address: str, reviews: list[int], cookies: list[str]) -> Path:
+    """For wrk: each request a vote of one of the members on one of the reviews, now yes, now no."""
+    lua = f"""
+local cookies = {{{", ".join(f'"{cookie}"' for cookie in cookies)}}}
+local reviews = {{{", ".join(map(str, reviews))}}}
+math.randomseed(1)
+request = function()
+    local headers = {{["Cookie"] = cookies[math.random(#cookies)], ["X-CSRFToken"] = "{SECRET}",
+        ["HX-Request"] = "true", ["Content-Type"] = "application/x-www-form-urlencoded"}}
+    local vote = math.random(2) == 1 and "vote=yes" or "vote=no"
+    return wrk.format("POST", string.format("{address}", reviews[math.random(#reviews)]), headers, vote)
+end
+"""
+    path = folder / f"{name}.lua"
+    path.write_text(lua)
+    return path
+
+
+def page_after(title: Title, number: int) -> str:
+    """The address of the page after that many reviews, most votes first."""
+    order = ranking.review_order("votes")
+    rows = order.arrange(Review.objects.public().filter(title=title)).annotate(snapshot=F("pk"))
+    place = order.place(rows[number - 1])
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        snapshot = cursor.fetchone()[0]
+    return f"/title/{title.slug}/reviews/?sort=votes&after={Cursor(place, number, snapshot).encode(order)}"
+
+
+def memory(server: int) -> float:
+    """Megabytes of the server and its workers together, shared pages counted once (proportional set size)."""
+    pids = [server, *(int(pid) for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split())]
+    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
+    return sum(int(line.split()[1]) for text in rollups for line in text.splitlines() if line.startswith("Pss:")) / 1024
