@@ -143,7 +143,9 @@ def _live(request: HttpRequest, own: Own) -> dict[str, str]:
     """What is the reader's alone."""
     live = {"recent": render_to_string("components/recent.html", {"recent": own.viewed}) if own.viewed else ""}
     if request.user.is_authenticated:
-        live |= {"menu": render_to_string("components/menu.html", request=request), "token": get_token(request)}
+        token = get_token(request)
+        context = {"user": request.user, "request": request, "csrf_token": token}
+        live |= {"menu": render_to_string("components/menu.html", context), "token": token}
     return live
 
 

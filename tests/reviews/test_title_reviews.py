@@ -780,7 +780,7 @@ def test_twenty_five_typical_reviews_are_a_small_page(client: Client) -> None:
     assert len(headlines(tree(response))) == 25
     words = sum(len(review.body.encode()) for review in Review.objects.order_by("-featured", "-created")[:25])
     assert len(response.content) < words + 50_000, "the markup weighs more than two kilobytes a review"
-    assert len(gzip.compress(response.content)) < 30_000
+    assert len(gzip.compress(response.content)) < 20_000
 
 
 def test_no_link_says_a_parameter_twice(client: Client, five: Title) -> None:
