@@ -86,7 +86,9 @@ def test_votes_are_counted_one_by_one_again_afterwards() -> None:
     a_review(title)
     assert stored() == recounted()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O' AND NOT tgisinternal")
+        # Those of the record are always on, or off for the tests.
+        others = "NOT tgisinternal AND tgrelid <> 'reviews_act'::regclass"
+        cursor.execute(f"SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O' AND {others}")  # noqa: S608
         assert cursor.fetchone() == (0,)
 
 
