@@ -9,10 +9,12 @@ from accounts.permissions import has_confirmed_address, may_hold_rights
 from reviews.models import Case, Review
 
 
-def may_vote(person: User | AnonymousUser, review: Review) -> bool:
-    """Members vote on public reviews of others, once an address of theirs is confirmed, and not while suspended."""
-    others = person.is_authenticated and review.author_id != person.pk
-    return others and review.state == Review.State.PUBLISHED and _may_act(person)
+def may_vote(person: User | AnonymousUser) -> bool:
+    """Members vote, once an address of theirs is confirmed, and not while suspended.
+
+    On which reviews, the vote itself looks at (`reviews.voting`): public ones, of others.
+    """
+    return _may_act(person)
 
 
 def may_write(person: User | AnonymousUser) -> bool:

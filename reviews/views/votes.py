@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -27,29 +27,33 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     choice = request.POST.get("vote")
     if choice not in {"yes", "no", "none"}:
         raise BadRequest("vote is yes, no or none")
-    review = get_object_or_404(Review.objects.visible_to(request.user), pk=pk)
-    problem = _vote(request.user, review, choice)
-    if not is_partial(request):
-        if problem:
-            messages.info(request, problem)
-        return redirect(review if problem else back)
-    shown = Review.objects.with_vote_of(request.user).get(pk=pk)
-    context = {"review": shown, "announce": True, "problem": problem}
-    return render(request, "components/vote_line.html", context)
+    problem = _vote(request.user, pk, choice)
+    if is_partial(request):
+        shown = get_object_or_404(Review.objects.visible_to(request.user).with_vote_of(request.user), pk=pk)
+        return render(request, "components/vote_line.html", {"review": shown, "announce": True, "problem": problem})
+    if problem:
+        messages.info(request, problem)
+    return redirect(Review(pk=pk).get_absolute_url() if problem else back)
 
 
-def _vote(member: User, review: Review, choice: str) -> str:
-    """Vote as chosen; why that did not come to anything, in words, where the page does not say so already."""
+def _vote(member: User, pk: int, choice: str) -> str:
+    """Vote as chosen; why that did not come to anything, in words, where the page does not say so already.
+
+    Most votes are one statement. Only where it may have met nothing is asked whether there is such a review: 404 if the
+    member may not read one.
+    """
+    outcome = Outcome.REFUSED
     if choice == "none":
-        voting.withdraw(member, review.pk)
-    elif may_vote(member, review):
-        outcome = voting.cast(member, review.pk, helpful=choice == "yes")
-        if outcome == Outcome.LIMIT:
-            return _("You have voted %(most)s times within a day, as often as one may.") % {
-                "most": settings.VOTES_A_DAY
-            }
-        if outcome == Outcome.HELD:
-            return _("Many have voted like this within a day. A moderator looks at these votes before they count.")
+        voting.withdraw(member, pk)
+    elif may_vote(member):
+        outcome = voting.cast(member, pk, helpful=choice == "yes")
+    if outcome == Outcome.REFUSED and not Review.objects.visible_to(member).filter(pk=pk).exists():
+        raise Http404
+    if outcome == Outcome.LIMIT:
+        words = _("You have voted %(most)s times within a day, as often as one may. Vote again tomorrow.")
+        return words % {"most": settings.VOTES_A_DAY}
+    if outcome == Outcome.HELD:
+        return _("Many have voted like this within a day. A moderator looks at these votes before they count.")
     return ""
 
 
