@@ -124,7 +124,7 @@ def a_reel() -> "Title":
 
     title = a_title("The Long Reel", year=2004, creators="Ida Holm", minutes=96, poster=a_poster("#205070"))
     see_also_of(title)
-    bodies = {1: LONG_BODY, 2: "A short one.\n\n>!The dog lives.!<\n\nGo and see.", 9: LONG_BODY.replace("\n\n", " ")}
+    bodies = {1: LONG_BODY, 2: "A short one.\n\n>!The dog lives.!< Go and see.", 9: LONG_BODY.replace("\n\n", " ")}
     beginning = datetime(2006, 1, 6, tzinfo=UTC)
     writers = members(44)
     Rating.objects.bulk_create(
