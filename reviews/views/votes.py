@@ -15,6 +15,7 @@ from reviews import voting
 from reviews.models import Review
 from reviews.permissions import may_vote
 from reviews.voting import Outcome
+from reviewsite.keyset import LARGEST
 from reviewsite.partials import is_partial, redirect_whole
 
 
@@ -42,6 +43,8 @@ def _vote(member: User, pk: int, choice: str) -> str:
     Most votes are one statement. Only where it may have met nothing is asked whether there is such a review: 404 if the
     member may not read one.
     """
+    if pk > LARGEST:
+        raise Http404
     outcome = Outcome.REFUSED
     if choice == "none":
         voting.withdraw(member, pk)

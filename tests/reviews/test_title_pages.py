@@ -632,6 +632,8 @@ PAGES: dict[str, Callable[[Title], str]] = {
 }
 
 
+# What moved in the test's own transaction would have moved before or since, as others end theirs meanwhile.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_takes_as_many_queries_for_two_rows_as_for_twelve(client: Client, author: User, name: str) -> None:
     few, many = a_title("Few", poster=a_poster()), a_title("Many", poster=a_poster("#208030"))
