@@ -19,7 +19,9 @@ class BackOffice(AdminSite):
     site_header = site_title = "Reviewsite"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and not needs_second_factor(request.user)
+        if not super().has_permission(request) or needs_second_factor(request.user):
+            return False
+        return not getattr(request.user, "is_suspended", False)
 
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

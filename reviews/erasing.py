@@ -4,6 +4,7 @@ from django.db import connection, transaction
 
 from reviews.locks import lock_author
 from reviews.models import Export, Report, Review
+from reviews.moderation.record import count_unread_without
 
 
 def erase_outdated() -> int:
@@ -27,6 +28,8 @@ def _erase_reviews_of(author: int) -> int:
     with connection.cursor() as cursor:
         # No figure counts what is deleted, and their votes need not leave them one by one.
         cursor.execute("SET LOCAL reviewsite.bulk = 'on'")
-        Review.objects.filter(pk__in=gone).delete()
+        going = Review.objects.filter(pk__in=gone)
+        count_unread_without(going)
+        going.delete()
         cursor.execute("SET LOCAL reviewsite.bulk = 'off'")
     return len(gone)

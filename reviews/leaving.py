@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from reviews.models import Rating, Review, Vote
+from reviews.moderation.record import count_unread_without
 
 # The authors of the reviews that the member voted on, too: taking votes back changes those. By id, as in imports.
 LOCK_AUTHORS = """
@@ -36,7 +37,9 @@ def leave(member: User, *, keep_reviews: bool) -> None:
     _execute("SET LOCAL reviewsite.bulk = 'on'")
     if keep_reviews:
         _hand_over(member)
-    Review.objects.filter(author=member).delete()
+    going = Review.objects.filter(author=member)
+    count_unread_without(going)
+    going.delete()
     Rating.objects.filter(member=member).delete()
     _execute("SELECT reviews_recount_titles(%(titles)s::bigint[])", titles=titles)
     _execute("SET LOCAL reviewsite.bulk = 'off'")

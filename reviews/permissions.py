@@ -43,8 +43,13 @@ def may_report(person: User | AnonymousUser, review: Review) -> bool:
 
 
 def may_delete(person: User | AnonymousUser, review: Review) -> bool:
-    """Members delete their own reviews, and bring them back."""
+    """Members delete their own reviews."""
     return person.is_authenticated and review.author_id == person.pk
+
+
+def may_restore(person: User | AnonymousUser, review: Review) -> bool:
+    """Members bring their own reviews back, not while suspended: it is publishing."""
+    return may_delete(person, review) and person.is_authenticated and not person.is_suspended
 
 
 def is_moderator(person: User | AnonymousUser) -> bool:

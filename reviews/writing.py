@@ -15,6 +15,7 @@ from reviews.drafting import Seen, Text, own_draft, own_review, refuse_unseen
 from reviews.limits import DAY, LimitReached
 from reviews.locks import lock_author
 from reviews.models import Act, Rating, Review, Title, Version
+from reviews.moderation.cases import HELD_REVIEW, open_case_of
 from reviews.moderation.holding import hold
 from reviews.moderation.screening import screen
 
@@ -75,6 +76,8 @@ def restore(review: Review) -> bool:
         return False
     found.state, found.state_before, found.deleted = found.state_before or Review.State.HELD, "", None
     found.save(update_fields=["state", "state_before", "deleted"])
+    if found.state == Review.State.HELD and not found.cases.filter(closed=None).exists():
+        open_case_of(found, more=HELD_REVIEW)  # the one before may have been closed while there was nothing to see
     return True
 
 
@@ -115,11 +118,11 @@ def _edit(pk: int, text: Text) -> Review:
     )
     if withheld:
         review.versions.update(withheld=True)
-    before = f"{review.headline}\n\n{review.body}"
+    before = review.headline, review.body
     review.headline, review.body, review.spoiler = text.headline, text.body, text.spoiler
     review.edited, review.version, review.votes_before_edit = now, review.version + 1, review.votes
     review.save(update_fields=["headline", "body", "spoiler", "edited", "version", "votes_before_edit"])
-    screen(review, before)
+    screen(review, *before)
     return review
 
 

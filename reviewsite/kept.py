@@ -49,6 +49,11 @@ class Shelf[Kept]:
             while self.used > self.size:
                 self.used -= self._entries.popitem(last=False)[1][1]
 
+    def drop(self, key: Hashable) -> None:
+        with self._lock:
+            if key in self._entries:
+                self.used -= self._entries.pop(key)[1]
+
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()

@@ -124,7 +124,9 @@ SELECT reviews_recount_authors(array(
     UNION SELECT former_author_id FROM import_write WHERE review_id IS NOT NULL UNION SELECT unnest(%s::bigint[])));
 SELECT reviews_recount_titles(array(
     SELECT t.id FROM import_write w JOIN import_title t ON t.no = w.title_no
-    UNION SELECT former_title_id FROM import_write WHERE review_id IS NOT NULL));
+    UNION SELECT former_title_id FROM import_write WHERE review_id IS NOT NULL
+    UNION SELECT v.title_id FROM reviews_review v JOIN import_author a ON a.id = v.author_id
+        WHERE a.name <> a.former_name));
 """
 
 

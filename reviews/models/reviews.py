@@ -203,6 +203,11 @@ class Review(models.Model):
         return reverse("review", args=[self.pk])
 
     @property
+    def state_but_for_deletion(self) -> str:
+        """The state, or the one that a deleted review would come back in."""
+        return self.state_before if self.state == self.State.DELETED else self.state
+
+    @property
     def restorable_until(self) -> datetime | None:
         return self.deleted + UNDO if self.deleted else None
 

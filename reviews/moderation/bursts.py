@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from reviews.locks import lock_author
 from reviews.models import Act, Review, Vote
 from reviews.moderation.cases import HELD_VOTES, open_case_of
 from reviews.moderation.record import record
@@ -47,8 +48,14 @@ def is_burst(now: int, before: int) -> bool:
 def hold(review: int, *, helpful: bool) -> bool:
     """Hold the day's votes of that direction if they are a burst; whether they are.
 
-    Votes that a moderator has looked at count as those before. Locks the review, as every vote on it does.
+    Votes that a moderator has looked at count as those before. Locks the author and the
+    review.
     """
+    author = Review.objects.filter(pk=review).values_list("author_id", flat=True).first()
+    if author is None:
+        return False
+    # A decision takes author, case and review in this order, and here a case is opened once the review is locked.
+    lock_author(author)
     found = Review.objects.select_for_update(no_key=True).filter(pk=review).first()
     if found is None:
         return False

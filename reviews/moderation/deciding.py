@@ -18,8 +18,18 @@ Kind = Act.Kind
 
 # These say that the reports were right; the others that decide a review, that they were not.
 UPHOLD_REPORTS = {Kind.FOLD, Kind.HIDE, Kind.SUSPEND}
-# These leave reports and appeals waiting.
+# These leave reports waiting. Upholding answers them only where it says that they were right.
 NOT_OF_THE_TEXT = {Kind.HOLD, Kind.COUNT_VOTES, Kind.VOID_VOTES}
+# What appeals can be about, in the order in which they are decided: one at a time, as one answer does not fit two.
+TEXT, VOTES, ACCOUNT = {Kind.FOLD, Kind.HIDE, Kind.HOLD}, {Kind.VOID_VOTES}, {Kind.SUSPEND}
+ANSWERS = {
+    Kind.RESTORE: TEXT,
+    Kind.FOLD: TEXT,
+    Kind.HIDE: TEXT,
+    Kind.NO_ACTION: TEXT,
+    Kind.COUNT_VOTES: VOTES,
+    Kind.LIFT: ACCOUNT,
+}
 # These take back what an author objects to.
 TAKE_BACK = {Kind.RESTORE, Kind.LIFT, Kind.COUNT_VOTES, Kind.NO_ACTION}
 # Readers' sight changes, so the author must be told by which rule and why.
@@ -84,26 +94,26 @@ def decide_together(cases: Sequence[tuple[int, int]], moderator: User, decision:
 
 def choices(case: Case) -> list[Act.Kind]:
     """What can be decided on the case as it stands, in the order in which it is offered."""
-    objections = list(case.appeals.filter(decision=None).select_related("act"))
     if case.review is None:
         return [Kind.LIFT, Kind.UPHOLD]
-    offered: list[Act.Kind] = []
-    if _held_votes(case):
-        offered += [Kind.COUNT_VOTES, Kind.VOID_VOTES]
-    elif any(appeal.act.kind == Kind.VOID_VOTES for appeal in objections):
-        return [Kind.COUNT_VOTES, Kind.UPHOLD]
-    if any(appeal.act.kind == Kind.SUSPEND for appeal in objections):
-        return [*offered, Kind.LIFT, Kind.UPHOLD]
-    state = case.review.state
-    if objections:
-        offered += [Kind.RESTORE, Kind.UPHOLD]
-        offered += [Kind.FOLD] if not case.review.folded else [Kind.HIDE]
-        return offered
-    if state == Review.State.HIDDEN:
-        return [*offered, Kind.RESTORE]
-    if state == Review.State.HELD:
-        return [*offered, Kind.RESTORE, Kind.FOLD, Kind.HIDE, Kind.HOLD, Kind.SUSPEND]
+    offered = [Kind.COUNT_VOTES, Kind.VOID_VOTES] if _held_votes(case) else []
+    about = _about(case)
+    if about is VOTES:
+        return [*offered, Kind.UPHOLD] if offered else [Kind.COUNT_VOTES, Kind.UPHOLD]
+    if about is TEXT:
+        return [*offered, Kind.RESTORE, Kind.UPHOLD, Kind.HIDE if case.review.folded else Kind.FOLD]
+    match case.review.state_but_for_deletion:
+        case Review.State.HIDDEN:
+            return [*offered, Kind.NO_ACTION, Kind.RESTORE]
+        case Review.State.HELD:
+            return [*offered, Kind.RESTORE, Kind.FOLD, Kind.HIDE, Kind.HOLD, Kind.SUSPEND]
     return [*offered, Kind.NO_ACTION, Kind.FOLD, Kind.HIDE, Kind.HOLD, Kind.SUSPEND]
+
+
+def _about(case: Case) -> set[Act.Kind] | None:
+    """What the open appeals are about that are decided next; None if there is none."""
+    against = set(case.appeals.filter(decision=None).values_list("act__kind", flat=True))
+    return next((group for group in (TEXT, VOTES, ACCOUNT) if group & against), None)
 
 
 def latest_act(case: Case) -> Act | None:
@@ -117,13 +127,14 @@ def _carry_out(case: Case, moderator: User, decision: Decision) -> Act:
         raise NotYours(why)
     if decision.kind not in choices(case):
         raise NotPossible
-    votes = _apply(case, decision)
-    appeals = list(case.appeals.filter(decision=None).select_related("act")) if _is_of_appeals(case, decision) else []
+    appeals = _appeals_answered(case, decision.kind)
+    votes = _apply(case, decision, again=bool(appeals))
     objection = next((appeal for appeal in reversed(appeals) if appeal.kind == Appeal.Kind.OBJECTION), None)
     if decision.kind == Kind.SUSPEND and decision.hide:
         _apply(case, Decision(Kind.HIDE))
         record(Kind.HIDE, case, moderator=moderator, rule=decision.rule, reason=decision.reason)
     until = suspending.end_of(decision.suspension) if decision.kind == Kind.SUSPEND else None
+    reports = _reports_answered(case, decision.kind, appeals)
     act = record(
         decision.kind,
         case,
@@ -134,7 +145,7 @@ def _carry_out(case: Case, moderator: User, decision: Decision) -> Act:
         votes=votes,
         answers=objection,
         overturns=decision.kind in TAKE_BACK or decision.kind == Kind.FOLD,
-        reports=0 if decision.kind in NOT_OF_THE_TEXT else case.reports.filter(act=None).count(),
+        reports=len(reports),
         decides=decision.kind != Kind.HOLD,
     )
     if decision.kind == Kind.SUSPEND:
@@ -142,21 +153,20 @@ def _carry_out(case: Case, moderator: User, decision: Decision) -> Act:
     elif decision.kind == Kind.LIFT:
         suspending.unmark(case.author)
     Appeal.objects.filter(pk__in=[appeal.pk for appeal in appeals]).update(decision=act)
-    if decision.kind not in NOT_OF_THE_TEXT:
-        _answer_reports(case, act)
+    _answer(reports, act)
     settle(case)
     return act
 
 
-def _apply(case: Case, decision: Decision) -> int:
-    """Bring the review or its votes into the state decided; how many votes it was about."""
+def _apply(case: Case, decision: Decision, *, again: bool = False) -> int:
+    """Bring the review or its votes into the state decided; how many votes it was about. `again`: on appeal."""
     review = case.review
     if review is None:
         return 0
     review = case.review = Review.objects.select_for_update(no_key=True, of=("self",)).with_title().get(pk=review.pk)
     match decision.kind:
         case Kind.COUNT_VOTES | Kind.VOID_VOTES:
-            return _settle_votes(case, decision.kind)
+            return _settle_votes(case, decision.kind, again=again)
         case Kind.FOLD:
             review.folded = review.spoiler = True
             review.save(update_fields=["folded", "spoiler"])
@@ -168,15 +178,12 @@ def _apply(case: Case, decision: Decision) -> int:
             set_state(review, Review.State.HELD)
         case Kind.RESTORE:
             _restore(review)
-        case Kind.NO_ACTION:
-            set_state(review, Review.State.PUBLISHED)
     return 0
 
 
 def _restore(review: Review) -> None:
     """Back into sight; one that is in sight loses the moderators' fold."""
-    state = review.state_before if review.state == Review.State.DELETED else review.state
-    if state == Review.State.PUBLISHED and review.folded:
+    if review.state_but_for_deletion == Review.State.PUBLISHED and review.folded:
         review.folded = review.spoiler = False
         review.save(update_fields=["folded", "spoiler"])
     set_state(review, Review.State.PUBLISHED)
@@ -186,24 +193,31 @@ def _held_votes(case: Case) -> bool:
     return Vote.objects.filter(review=case.review, standing=Vote.Standing.HELD).exists()
 
 
-def _settle_votes(case: Case, kind: Act.Kind) -> int:
-    """Count or void the held votes; with none held, those that were voided before count again."""
-    held = Vote.objects.filter(review=case.review, standing=Vote.Standing.HELD)
-    if not held.exists():
-        held = Vote.objects.filter(review=case.review, standing=Vote.Standing.VOIDED)
-    return held.update(standing=Vote.Standing.CLEARED if kind == Kind.COUNT_VOTES else Vote.Standing.VOIDED)
+def _settle_votes(case: Case, kind: Act.Kind, *, again: bool) -> int:
+    """Count or void the held votes; counted on appeal, those that were voided count too."""
+    votes = Vote.objects.filter(review=case.review)
+    if kind == Kind.VOID_VOTES:
+        return votes.filter(standing=Vote.Standing.HELD).update(standing=Vote.Standing.VOIDED)
+    waiting = [Vote.Standing.HELD, *([Vote.Standing.VOIDED] if again else [])]
+    return votes.filter(standing__in=waiting).update(standing=Vote.Standing.CLEARED)
 
 
-def _is_of_appeals(case: Case, decision: Decision) -> bool:
-    """Does the decision answer the appeals of the case? One on votes answers those against voided votes alone."""
-    if decision.kind in (Kind.COUNT_VOTES, Kind.VOID_VOTES):
-        return case.appeals.filter(decision=None, act__kind=Kind.VOID_VOTES).exists()
-    return decision.kind != Kind.HOLD
+def _appeals_answered(case: Case, kind: Act.Kind) -> list[Appeal]:
+    """The open appeals that a decision of this kind answers: of those that it can be about, all."""
+    about = _about(case) if kind == Kind.UPHOLD else ANSWERS.get(kind)
+    return list(case.appeals.filter(decision=None, act__kind__in=about).select_related("act")) if about else []
 
 
-def _answer_reports(case: Case, act: Act) -> None:
-    """Close the case's reports and tell those who wrote them."""
-    for report in Report.objects.filter(case=case, act=None).select_related("reporter"):
-        report.act, report.upheld = act, act.kind in UPHOLD_REPORTS
+def _reports_answered(case: Case, kind: Act.Kind, appeals: Sequence[Appeal]) -> list[Report]:
+    upheld = kind == Kind.UPHOLD and any(appeal.act.kind in UPHOLD_REPORTS for appeal in appeals)
+    if kind in NOT_OF_THE_TEXT or (kind == Kind.UPHOLD and not upheld):
+        return []
+    return list(Report.objects.filter(case=case, act=None).select_related("reporter"))
+
+
+def _answer(reports: Sequence[Report], act: Act) -> None:
+    """Close the reports and tell those who wrote them."""
+    for report in reports:
+        report.act, report.upheld = act, act.kind in UPHOLD_REPORTS | {Kind.UPHOLD}
         report.save(update_fields=["act", "upheld"])
         notify(report.reporter, act=act, report=report)

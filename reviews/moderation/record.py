@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Subquery
+from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -76,6 +76,13 @@ def notify(member: User | None, **about: Any) -> Notice:
     notice = Notice.objects.create(member=member, **about)
     transaction.on_commit(partial(mailing.send_now, notice.pk), robust=True)
     return notice
+
+
+def count_unread_without(reviews: QuerySet[Review]) -> None:
+    """Before these reviews go, and with them the notices about reports of them: see to the numbers afterwards."""
+    going = Notice.objects.filter(report__review__in=reviews, read=False, member__isnull=False)
+    for member in going.values_list("member_id", flat=True).distinct():
+        transaction.on_commit(partial(count_unread, member))
 
 
 def count_unread(member: int) -> None:

@@ -75,6 +75,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         acts = deciding.decide_together(form.cases, moderator, form.decision)
     except deciding.DecidedMeanwhile:
         return _decided_meanwhile(request, file, form)
+    except deciding.NotYours as refused:
+        form.add_error("kind", refused.why)
+        return _show(request, file, form, status=403)
     except deciding.NotPossible:
         form.add_error("together", _("Not all of them can be decided this way. Decide them one by one."))
         return _show(request, file, form, status=422)

@@ -56,6 +56,8 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect(reverse("account_login", query={"next": reverse("delete", args=[pk])}))
     review = _own_review(request, pk)
+    if not permissions.may_restore(request.user, review):
+        return redirect("suspension")
     if writing.restore(review):
         messages.success(request, _("Your review is back where it was."))
     return redirect(review)

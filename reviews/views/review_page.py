@@ -97,6 +97,7 @@ def first_page(request: HttpRequest, slug: str, found: ReviewFilter) -> HttpResp
     for _ in range(ATTEMPTS):
         with suppress(Moved):
             return _first_page(request, slug, found)
+        standings.drop(_key(slug, found))
     raise Moved
 
 
@@ -127,16 +128,20 @@ def _for_visitors(slug: str, here: Standing, found: ReviewFilter, address: Addre
 
 def _standing(slug: str, found: ReviewFilter) -> Standing:
     """What stands there now: what was read before, if nothing has changed."""
-    size = settings.REVIEWS_PER_PAGE
-    choice = Choice(found.sort_name, found.descending, found.rating_chosen, found.hides_spoilers, size)
-    known, until = standings.get((slug, choice)) or (None, 0)
+    slug, choice = key = _key(slug, found)
+    known, until = standings.get(key) or (None, 0)
     if known and time.monotonic() < until and together.ask(known, partial(unchanged, slug, known)):
         return known
     here = standing(slug, choice)
     if here is None:
         raise Http404
-    standings.put((slug, choice), (here, time.monotonic() + LONGEST_KEPT), STANDING_SIZE)
+    standings.put(key, (here, time.monotonic() + LONGEST_KEPT), STANDING_SIZE)
     return here
+
+
+def _key(slug: str, found: ReviewFilter) -> tuple[str, Choice]:
+    size = settings.REVIEWS_PER_PAGE
+    return slug, Choice(found.sort_name, found.descending, found.rating_chosen, found.hides_spoilers, size)
 
 
 def _live(request: HttpRequest, own: Own) -> dict[str, str]:

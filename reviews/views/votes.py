@@ -46,9 +46,9 @@ def _vote(member: User, pk: int, choice: str) -> str:
     if pk > LARGEST:
         raise Http404
     outcome = Outcome.REFUSED
-    if choice == "none":
+    if choice == "none" and not member.is_suspended:
         voting.withdraw(member, pk)
-    elif may_vote(member):
+    elif choice != "none" and may_vote(member):
         outcome = voting.cast(member, pk, helpful=choice == "yes")
     if outcome == Outcome.REFUSED and not Review.objects.visible_to(member).filter(pk=pk).exists():
         raise Http404
