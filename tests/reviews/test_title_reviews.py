@@ -729,6 +729,8 @@ def some_reviews(title: Title, number: int) -> None:
 STATES = ["", "sort=votes", "sort=rating&dir=asc", "rating=2", "spoilers=hide", "sort=prolific&rating=3&spoilers=hide"]
 
 
+# What moved in the test's own transaction would have moved before or since, as others end theirs meanwhile.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("who", ["visitor", "member"])
 def test_the_page_takes_as_many_queries_for_two_reviews_as_for_twelve_and_five_at_most(
