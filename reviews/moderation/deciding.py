@@ -11,7 +11,6 @@ from reviews.moderation import suspending
 from reviews.moderation.cases import lock_case, settle
 from reviews.moderation.holding import set_state
 from reviews.moderation.record import notify, record
-from reviews.moderation.suspending import SUSPENSIONS as SUSPENSIONS
 from reviews.permissions import why_not_decide, why_not_suspend
 
 Kind = Act.Kind
@@ -58,7 +57,7 @@ class NotPossible(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Decision:
-    """What a moderator decides. `suspension` is a key of `SUSPENSIONS`; `hide` hides the review besides."""
+    """What a moderator decides. `suspension` is a key of `suspending.SUSPENSIONS`; `hide` hides the review besides."""
 
     kind: Act.Kind
     rule: Rule | None = None

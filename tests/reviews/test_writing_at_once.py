@@ -200,23 +200,25 @@ def test_deleting_restoring_rating_and_writing_at_once_leave_every_number_right(
         assert Review.objects.filter(title=title).exclude(state="deleted").count() <= 1
 
 
+def voter(member: User, review: Review, seed: int, *, times: int) -> Callable[[], None]:
+    """Votes, changes the vote and takes it back, so many times in all."""
+    chance = random.Random(seed)  # noqa: S311
+
+    def act() -> None:
+        for _ in range(times):
+            if chance.random() < 0.3:
+                voting.withdraw(member, review.pk)
+            else:
+                voting.cast(member, review.pk, helpful=chance.random() < 0.6)
+
+    return act
+
+
 @pytest.mark.django_db(transaction=True)
 def test_votes_stay_on_their_side_while_fifteen_vote_and_the_author_edits(author: User) -> None:
     review = a_review(author=author, helpful=3, votes=5, body=BODY)
     a_record_of_votes(review)
     title = review.title
-
-    def voter(member: User, seed: int) -> Callable[[], None]:
-        chance = random.Random(seed)  # noqa: S311
-
-        def act() -> None:
-            for _ in range(15):
-                if chance.random() < 0.3:
-                    voting.withdraw(member, review.pk)
-                else:
-                    voting.cast(member, review.pk, helpful=chance.random() < 0.6)
-
-        return act
 
     def edit() -> None:
         for number in range(20):
@@ -224,7 +226,7 @@ def test_votes_stay_on_their_side_while_fifteen_vote_and_the_author_edits(author
 
     voters = members(15)
     # The first three have two tabs open.
-    acts = [voter(member, seed) for seed, member in enumerate([*voters, *voters[:3]])]
+    acts = [voter(member, review, seed, times=15) for seed, member in enumerate([*voters, *voters[:3]])]
     together(*acts, edit)
     review.refresh_from_db()
     assert review.version == 21
@@ -240,18 +242,6 @@ def test_fifty_vote_change_and_withdraw_while_it_is_edited_hidden_and_deleted(au
     review = a_review(author=author, rating=8, helpful=3, votes=5, body=BODY)
     a_record_of_votes(review)
     title = review.title
-
-    def voter(member: User, seed: int) -> Callable[[], None]:
-        chance = random.Random(seed)  # noqa: S311
-
-        def act() -> None:
-            for _ in range(8):
-                if chance.random() < 0.3:
-                    voting.withdraw(member, review.pk)
-                else:
-                    voting.cast(member, review.pk, helpful=chance.random() < 0.6)
-
-        return act
 
     def edit() -> None:
         for number in range(12):
@@ -270,7 +260,7 @@ def test_fifty_vote_change_and_withdraw_while_it_is_edited_hidden_and_deleted(au
             writing.restore(review)
 
     voters = members(50)
-    acts = [voter(member, seed) for seed, member in enumerate(voters)]
+    acts = [voter(member, review, seed, times=8) for seed, member in enumerate(voters)]
     at_once(*acts, edit, hide, delete_and_restore)
     assert stored() == recounted()
     review.refresh_from_db()
