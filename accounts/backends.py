@@ -44,8 +44,7 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: int) -> User | None:
         """The member of a session, with whether an address is confirmed (`address_confirmed`), and whether there are
         any rights to ask for (`has_rights`)."""
-        sql, _ = _member_statement()
-        found = rows_of(sql, [user_id])
+        found = rows_of(_member_statement(), {"member": user_id})
         member = None
         if found:
             *values, confirmed, rights = found[0]
@@ -55,9 +54,9 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
 
 
 @cache
-def _member_statement() -> tuple[str, list[Any]]:
+def _member_statement() -> str:
     members = User.objects.filter(pk=MEMBER).annotate(address_confirmed=CONFIRMED, has_rights=HAS_RIGHTS)
-    return statement_of(members.values_list(*COLUMNS, "address_confirmed", "has_rights"), MEMBER)
+    return statement_of(members.values_list(*COLUMNS, "address_confirmed", "has_rights"), {MEMBER: "member"})
 
 
 def _named(username: str) -> User | None:

@@ -96,6 +96,10 @@ class User(AbstractUser):
     def shown_name(self) -> str:
         return gettext("a former member") if self.former else self.name or self.username
 
+    @property
+    def monogram(self) -> str:
+        return self.shown_name[:1].upper()
+
     def get_full_name(self) -> str:
         return self.shown_name
 

@@ -1,4 +1,4 @@
-"""What stands on the first page of a title's reviews at this moment, and whether it has changed since.
+"""What stands on a page of a title's reviews at this moment, and whether it has changed since.
 
 The statements are the ones that Django would make of the querysets here, made once for each way of choosing: making
 them anew costs more than running them.
@@ -6,31 +6,46 @@ them anew costs more than running them.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from reviews import ranking
 from reviews.models import Review, Title
-from reviews.reading import CurrentSnapshot
+from reviews.models.reviews import ReviewQuerySet
+from reviews.reading import CurrentSnapshot, moved_since, read_on
 from reviewsite.keyset import Cursor, Keyset
 from reviewsite.postgresql.prepared import rows_of, statement_of
 
-# Stand in a queryset for what differs between requests; all other values become part of the statement's text, so that
-# PostgreSQL recognises the indexes that are made for them.
+# Stand in a queryset for what differs between requests, by the name that it has in the statement; all other values
+# become part of the statement's text, so that PostgreSQL recognises the indexes that are made for them.
 SLUG, RATING = "{slug}", -30_001
+LONGEST_PLACE = 4
+PLACES: dict[type, list[Any]] = {
+    int: [-30_010 - n for n in range(LONGEST_PLACE)],
+    float: [-30_010.5 - n for n in range(LONGEST_PLACE)],
+    datetime: [datetime(1, 1, 1 + n, tzinfo=UTC) for n in range(LONGEST_PLACE)],
+}
+STAND_INS = {
+    SLUG: "slug",
+    RATING: "rating",
+    **{value: f"place_{n}" for values in PLACES.values() for n, value in enumerate(values)},
+}
 
-UNCHANGED = """
-    SELECT id, look, EXISTS (
-        SELECT FROM reviews_formerplace WHERE title_id = title.id AND changed >= %s
-            AND NOT pg_visible_in_snapshot(changed::text::xid8, %s::pg_snapshot)
-    ) FROM reviews_title AS title WHERE slug = %s
-"""
-OWN = """
+MOVED = """EXISTS (
+    SELECT FROM reviews_formerplace WHERE title_id = title.id AND changed >= %(since)s
+        AND NOT pg_visible_in_snapshot(changed::text::xid8, %(snapshot)s::pg_snapshot)
+)"""
+UNCHANGED = f"SELECT id, look, {MOVED} FROM reviews_title AS title WHERE slug = %(slug)s"  # noqa: S608 - all ours
+OWN = f"""
     SELECT
+        EXISTS (SELECT FROM reviews_title AS title
+            WHERE slug = %(slug)s AND id = %(title)s AND look = %(look)s AND NOT {MOVED}),
         EXISTS (SELECT FROM reviews_review
             WHERE title_id = %(title)s AND author_id = %(reader)s AND state <> 'deleted'),
         EXISTS (SELECT FROM reviews_rating WHERE title_id = %(title)s AND member_id = %(reader)s),
@@ -40,7 +55,9 @@ OWN = """
         ARRAY (SELECT blocked_id FROM reviews_block WHERE member_id = %(reader)s AND blocked_id = ANY (%(authors)s)),
         ARRAY (SELECT json_build_array(id, name, year, slug, poster_id) FROM reviews_title WHERE id = ANY (%(viewed)s)
             ORDER BY array_position(%(viewed)s, id))
-"""
+"""  # noqa: S608 - all ours
+VIEWED = ("id", "name", "year", "slug", "poster_id")
+SEEN = ("pk", "look", "author_id", "helpful", "votes", "votes_before_edit")
 
 
 class Choice(NamedTuple):
@@ -70,13 +87,21 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """The first reviews of a title, in order, and since which snapshot; `after` is the cursor to the others, if any."""
+    """Some reviews of a title, in order, and since which snapshot.
+
+    `shown` counts them and those on the pages before; `after` is the cursor to the others, if any.
+    """
 
     title: int
     look: int
     snapshot: str
     entries: Sequence[Entry]
+    shown: int
     after: str
+
+    @property
+    def since(self) -> dict[str, Any]:
+        return _since(self.snapshot)
 
 
 @dataclass(frozen=True)
@@ -96,55 +121,85 @@ class Own:
 
 def unchanged(slug: str, known: Standing) -> bool:
     """Does the same still stand there: the title as it looked then, and none of its reviews moved since?"""
-    found = rows_of(UNCHANGED, [int(known.snapshot.split(":")[0]), known.snapshot, slug])
-    return found == [(known.title, known.look, False)]
+    return rows_of(UNCHANGED, {"slug": slug, **known.since}) == [(known.title, known.look, False)]
 
 
-def standing(slug: str, choice: Choice) -> Standing | None:
-    """What stands there, in one statement; None where there is no such title."""
-    sql, params = _statement(choice._replace(rating=RATING if choice.rating else None))
-    rows = rows_of(sql, [slug if param == SLUG else choice.rating for param in params])
+def standing(slug: str, choice: Choice, cursor: Cursor | None = None) -> Standing | None:
+    """What stands there, first or after the cursor, in one statement; None where there is no such title."""
+    given = {"slug": slug, "rating": choice.rating}
+    if cursor:
+        given |= {f"place_{n}": value for n, value in enumerate(cursor.place)} | _since(cursor.snapshot)
+    rows = rows_of(_statement(choice._replace(rating=choice.rating and RATING), after=cursor is not None), given)
     if not rows:
         return None
-    (pk, look, snapshot), after_title = rows[0][:3], [row[3:] for row in rows if row[3] is not None]
-    entries = [Entry(*row[: len(Entry._fields)]) for row in after_title][: choice.size]
+    (title, look, snapshot, moved), found = rows[0][:4], [row[4:] for row in rows if row[4] is not None]
+    if cursor and moved:
+        return _standing_then(title, choice, cursor)
+    entries = [Entry(*row[: len(SEEN)]) for row in found][: choice.size]
+    shown = (cursor.shown if cursor else 0) + len(entries)
     after = ""
-    if len(after_title) > len(entries):
-        place = after_title[len(entries) - 1][len(Entry._fields) :]
-        after = Cursor(place, len(entries), snapshot).encode(choice.order)
-    return Standing(pk, look, snapshot, entries, after)
+    if len(found) > len(entries):
+        since = cursor.snapshot if cursor else snapshot
+        after = Cursor(found[len(entries) - 1][len(SEEN) :], shown, since).encode(choice.order)
+    return Standing(title, look, snapshot, entries, shown, after)
 
 
-def own_of(reader: User | AnonymousUser, here: Standing, viewed: Sequence[int]) -> Own:
-    """What the reader has among what stands there, and the titles with those ids, in one statement."""
-    if not reader.is_authenticated and not viewed:
-        return Own()
-    reviews, authors = [entry.pk for entry in here.entries], [entry.author for entry in here.entries]
-    given = {"title": here.title, "reader": reader.pk or 0, "reviews": reviews, "authors": authors}
-    [(review, rating, draft, voted, blocked, titles)] = rows_of(OWN, {**given, "viewed": list(viewed)})
+def own_of(slug: str, reader: User | AnonymousUser, here: Standing, viewed: Sequence[int]) -> tuple[bool, Own]:
+    """What the reader has among what stands there, and the titles with those ids; and before, whether it is unchanged.
+
+    One statement.
+    """
+    given = {
+        "slug": slug,
+        "title": here.title,
+        "look": here.look,
+        "reader": reader.pk or 0,
+        "reviews": [entry.pk for entry in here.entries],
+        "authors": [entry.author for entry in here.entries],
+        "viewed": list(viewed),
+        **here.since,
+    }
+    [(still, review, rating, draft, voted, blocked, titles)] = rows_of(OWN, given)
     votes = {int(pk): helpful for pk, helpful in (voted or {}).items()}
     recent = [Title(**dict(zip(VIEWED, title, strict=True))) for title in titles]
-    return Own(review, rating, draft, votes, blocked, recent)
+    return still, Own(review, rating, draft, votes, blocked, recent)
 
 
-VIEWED = ("id", "name", "year", "slug", "poster_id")
+def _since(snapshot: str) -> dict[str, Any]:
+    return {"since": int(snapshot.split(":")[0]), "snapshot": snapshot}
 
 
 @cache
-def _statement(choice: Choice) -> tuple[str, list[Any]]:
-    """The title, and beside it its first reviews in order, one more than a page shows."""
+def _statement(choice: Choice, *, after: bool) -> str:
+    """The title, and beside it the reviews in order, one more than a page shows."""
     title = Title.objects.filter(slug=SLUG).annotate(snapshot=CurrentSnapshot()).values_list("pk", "look", "snapshot")
-    reviews = Review.objects.public().filter(title_id=RawSQL("title.id", []))
+    order = choice.order
+    reviews = order.arrange(_chosen(choice, Review.objects.public().filter(title_id=RawSQL("title.id", []))))
+    if after:
+        kinds = [*(kind for _, kind in order.keys.values()), int]
+        reviews = order.after(reviews, tuple(PLACES[kind][n] for n, kind in enumerate(kinds)))
+    places = [f"place_{name}" for name in order.expressions]
+    page = reviews.values_list(*SEEN, *places)[: choice.size + 1]
+    return (  # of our own making
+        f"WITH title (id, look, snapshot) AS MATERIALIZED ({statement_of(title, STAND_INS)})"  # noqa: S608
+        f" SELECT title.*, {MOVED if after else 'false'}, review.*"
+        f" FROM title LEFT JOIN LATERAL ({statement_of(page, STAND_INS)}) AS review ON true"
+    )
+
+
+def _chosen(choice: Choice, reviews: ReviewQuerySet) -> ReviewQuerySet:
     if choice.rating is not None:
         reviews = reviews.filter(rating=choice.rating)
-    if choice.without_spoilers:
-        reviews = reviews.filter(spoiler=False)
-    columns = ("pk", "look", "author_id", "helpful", "votes", "votes_before_edit")
-    places = [f"place_{name}" for name in choice.order.expressions]
-    first = choice.order.arrange(reviews).values_list(*columns, *places)[: choice.size + 1]
-    (title_sql, title_params), (first_sql, first_params) = statement_of(title, SLUG), statement_of(first, RATING)
-    sql = (  # of our own making
-        f"WITH title (id, look, snapshot) AS MATERIALIZED ({title_sql})"  # noqa: S608
-        f" SELECT * FROM title LEFT JOIN LATERAL ({first_sql}) AS review ON true"
-    )
-    return sql, [*title_params, *first_params]
+    return reviews.filter(spoiler=False) if choice.without_spoilers else reviews
+
+
+def _standing_then(title: int, choice: Choice, cursor: Cursor) -> Standing | None:
+    """What stands after the cursor for a reader who began before some of the reviews moved."""
+    moved = moved_since(cursor, choice.order, title_id=OuterRef("pk"))
+    found = Title.objects.filter(pk=title).annotate(moved=moved).values_list("look", "moved").first()
+    if found is None:
+        return None
+    reviews = _chosen(choice, Review.objects.public().filter(title=title)).only(*SEEN)
+    page = read_on(reviews, choice.order, cursor, found[1])
+    entries = [Entry(*(getattr(row, name) for name in SEEN)) for row in page.rows]
+    return Standing(title, found[0], cursor.snapshot, entries, page.shown, page.after)

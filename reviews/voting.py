@@ -1,6 +1,7 @@
 """Helpful votes: cast, changed, taken back."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -11,7 +12,7 @@ from reviewsite.postgresql.prepared import execute, rows_of
 # One statement, so one round trip; what it does stands in migration `moderation`. The review is locked and looked at
 # again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything else
 # follows from the row.
-CAST = "SELECT reviews_cast_vote(%(member)s, %(review)s, %(helpful)s, %(most)s, %(burst)s)"
+CAST = "SELECT * FROM reviews_cast_vote(%(member)s, %(review)s, %(helpful)s, %(most)s, %(burst)s)"
 
 # The review is locked first here too, or two tabs of one member, one casting and one withdrawing, would wait for each
 # other. A voided vote stays: withdrawn and cast again it would count.
@@ -40,11 +41,28 @@ class Outcome(StrEnum):
     LIMIT = "limit"
 
 
+# The vote stands as it was just cast, and counts.
+COUNTED = {Outcome.CAST, Outcome.MANY}
+
+
+class Tally(NamedTuple):
+    """A review's votes as they stand."""
+
+    helpful: int
+    votes: int
+    votes_before_edit: int
+
+
 def cast(member: User, review: int, *, helpful: bool) -> Outcome:
     """Count the member's vote on the review with that id; a second one changes the first, the same again nothing.
 
     A vote that makes a burst of those before it is held with them (`reviews.moderation.bursts`).
     """
+    return cast_and_tally(member, review, helpful=helpful)[0]
+
+
+def cast_and_tally(member: User, review: int, *, helpful: bool) -> tuple[Outcome, Tally | None]:
+    """The same, and the review's votes with it, where it counts."""
     values = {
         "member": member.pk,
         "review": review,
@@ -52,11 +70,11 @@ def cast(member: User, review: int, *, helpful: bool) -> Outcome:
         "most": settings.VOTES_A_DAY,
         "burst": bursts.LEAST,
     }
-    [(answer,)] = rows_of(CAST, values)
+    [(answer, *votes)] = rows_of(CAST, values)
     outcome = Outcome(answer)
     if outcome == Outcome.MANY and bursts.hold(review, helpful=helpful):
-        return Outcome.HELD
-    return outcome
+        return Outcome.HELD, None
+    return outcome, Tally(*votes) if outcome in COUNTED else None
 
 
 def withdraw(member: User, review: int) -> None:

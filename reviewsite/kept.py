@@ -14,8 +14,11 @@ from typing import Any
 
 from django.template.loader import get_template
 
-# Stands around the name of a gap. Nobody can guess it, and it passes through escaping and addresses unchanged.
-MARK = secrets.token_hex(12)
+# Stands around the name of a gap. Nobody can guess it, and it passes through escaping, addresses and whatever groups
+# digits unchanged.
+MARK = f"x{secrets.token_hex(12)}"
+# The gap "number", where only a number may stand: as an id, in an address.
+NUMBER = 10**17 + secrets.randbelow(10**17)
 
 
 def gap(name: str) -> str:
@@ -74,11 +77,16 @@ def kept(template: str, key: Hashable, context: Callable[[], Mapping[str, Any]])
     """The template rendered for keeping, now or before under the same key; `key` says all that it depends on."""
     found = texts.get((template, key))
     if found is None:
-        rendered = get_template(template).render({**context(), "keeping": True})
-        found = tuple(INDENT.sub("\n", str(rendered)).split(MARK))
+        found = rendered(template, context())
         # A letter outside Latin-1 makes Python hold all of the text in two or four bytes each.
         texts.put((template, key), found, 2 * sum(map(len, found)) + OVERHEAD)
     return found
+
+
+def rendered(template: str, context: Mapping[str, Any]) -> Parts:
+    """The template rendered as for keeping, for once."""
+    text = str(get_template(template).render({**context, "keeping": True}))
+    return tuple(INDENT.sub("\n", text).replace(str(NUMBER), gap("number")).split(MARK))
 
 
 def is_kept(template: str, key: Hashable) -> bool:

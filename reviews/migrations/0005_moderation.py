@@ -75,28 +75,31 @@ CREATE TRIGGER count_changed_vote AFTER UPDATE OF helpful, standing ON reviews_v
 # that meets a hide or a deletion counts before it or not at all. The member is locked last: a second vote of theirs waits
 # here until the first is counted, and the limit holds to the vote. `now()` would be the beginning of the transaction.
 CAST_VOTE = """
-CREATE FUNCTION reviews_cast_vote(voter bigint, voted bigint, said boolean, most int, burst int)
-    RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION reviews_cast_vote(voter bigint, voted bigint, said boolean, most int, burst int,
+    OUT outcome text, OUT now_helpful int, OUT now_votes int, OUT now_before_edit int) LANGUAGE plpgsql AS $$
 DECLARE
     shown int;
     before reviews_vote;
     yesterday timestamptz := clock_timestamp() - interval '1 day';
     alike text[];
 BEGIN
-    SELECT version INTO shown FROM reviews_review
-        WHERE id = voted AND state = 'published' AND author_id <> voter FOR NO KEY UPDATE;
+    SELECT version, helpful, votes, votes_before_edit INTO shown, now_helpful, now_votes, now_before_edit
+        FROM reviews_review WHERE id = voted AND state = 'published' AND author_id <> voter FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN 'refused';
+        outcome := 'refused';
+        RETURN;
     END IF;
     SELECT * INTO before FROM reviews_vote WHERE review_id = voted AND member_id = voter;
     IF before.helpful = said OR before.standing = 'voided' THEN
-        RETURN 'unchanged';
+        outcome := 'unchanged';
+        RETURN;
     END IF;
     IF before.id IS NULL OR before."cast" <= yesterday THEN
         PERFORM pg_advisory_xact_lock(hashint8(voter));
         PERFORM FROM reviews_vote WHERE member_id = voter AND "cast" > yesterday OFFSET most - 1 LIMIT 1;
         IF FOUND THEN
-            RETURN 'limit';
+            outcome := 'limit';
+            RETURN;
         END IF;
     END IF;
     alike := ARRAY(SELECT standing FROM reviews_vote
@@ -107,7 +110,9 @@ BEGIN
                 CASE WHEN cardinality(alike) = burst - 1 AND alike[1] = 'held' THEN 'held' ELSE 'counted' END)
         ON CONFLICT (review_id, member_id) DO UPDATE SET helpful = EXCLUDED.helpful, version = EXCLUDED.version,
             "cast" = EXCLUDED."cast", standing = EXCLUDED.standing;
-    RETURN CASE WHEN cardinality(alike) < burst - 1 THEN 'cast' WHEN alike[1] = 'held' THEN 'held' ELSE 'many' END;
+    outcome := CASE WHEN cardinality(alike) < burst - 1 THEN 'cast' WHEN alike[1] = 'held' THEN 'held' ELSE 'many' END;
+    SELECT helpful, votes, votes_before_edit INTO now_helpful, now_votes, now_before_edit
+        FROM reviews_review WHERE id = voted;
 END $$;
 """
 

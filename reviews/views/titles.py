@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Avg, Count, F, OuterRef
+from django.db.models import Avg, Count, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
@@ -11,12 +11,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from reviews import figures, ranking
-from reviews.filters import ReviewFilter, TitleFilter
+from reviews.filters import TitleFilter
 from reviews.models import Poster, Review, SiteFigures, Title
-from reviews.reading import moved_since, read_on
 from reviews.recent import recently_viewed, remember
-from reviews.views.listing import choices_of, context_of
-from reviews.views.review_page import first_page
+from reviews.views.listing import choices_of
+from reviews.views.review_page import page_of_reviews
 from reviewsite.keyset import page_of
 from reviewsite.partials import is_partial, render_partial
 
@@ -45,13 +44,7 @@ def _render(
 @require_safe
 def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """User Reviews: chosen and ordered as the address says, from the place it says."""
-    if (found := choices_of(request.META["QUERY_STRING"])).cursor is None:
-        return first_page(request, slug, found)
-    shown = Review.objects.public().with_author().with_vote_of(request.user).with_block_of(request.user)
-    found = ReviewFilter(request.GET, queryset=shown)
-    title = _title(slug, request.user, moved=moved_since(found.cursor, found.order, title_id=OuterRef("pk")))
-    page = read_on(found.qs.filter(title=title), found.order, found.cursor, title.moved)  # type: ignore[attr-defined]
-    return _render(request, "reviews", title, context_of(title, found, page), partial="more")
+    return page_of_reviews(request, slug, choices_of(request.META["QUERY_STRING"]))
 
 
 @require_safe

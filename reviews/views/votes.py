@@ -14,7 +14,9 @@ from accounts.models import User
 from reviews import voting
 from reviews.models import Review
 from reviews.permissions import may_vote
-from reviews.voting import Outcome
+from reviews.views.cards import vote_line
+from reviews.views.stand_ins import Reader
+from reviews.voting import Outcome, Tally
 from reviewsite.keyset import LARGEST
 from reviewsite.partials import is_partial, redirect_whole
 
@@ -28,7 +30,10 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     choice = request.POST.get("vote")
     if choice not in {"yes", "no", "none"}:
         raise BadRequest("vote is yes, no or none")
-    problem = _vote(request.user, pk, choice)
+    tally, problem = _vote(request.user, pk, choice)
+    if is_partial(request) and tally:
+        reader = Reader.like(request.user).of_reviews()
+        return HttpResponse(vote_line(pk, tally, reader, choice == "yes", announce=True))
     if is_partial(request):
         shown = get_object_or_404(Review.objects.visible_to(request.user).with_vote_of(request.user), pk=pk)
         return render(request, "components/vote_line.html", {"review": shown, "announce": True, "problem": problem})
@@ -37,27 +42,27 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(Review(pk=pk).get_absolute_url() if problem else back)
 
 
-def _vote(member: User, pk: int, choice: str) -> str:
-    """Vote as chosen; why that did not come to anything, in words, where the page does not say so already.
+def _vote(member: User, pk: int, choice: str) -> tuple[Tally | None, str]:
+    """Vote as chosen: the votes with it where it counts, or why it does not, where the page does not say so already.
 
     Most votes are one statement. Only where it may have met nothing is asked whether there is such a review: 404 if the
     member may not read one.
     """
     if pk > LARGEST:
         raise Http404
-    outcome = Outcome.REFUSED
+    outcome, tally = Outcome.REFUSED, None
     if choice == "none" and not member.is_suspended:
         voting.withdraw(member, pk)
     elif choice != "none" and may_vote(member):
-        outcome = voting.cast(member, pk, helpful=choice == "yes")
+        outcome, tally = voting.cast_and_tally(member, pk, helpful=choice == "yes")
     if outcome == Outcome.REFUSED and not Review.objects.visible_to(member).filter(pk=pk).exists():
         raise Http404
     if outcome == Outcome.LIMIT:
         words = _("You have voted %(most)s times within a day, as often as one may. Vote again tomorrow.")
-        return words % {"most": settings.VOTES_A_DAY}
+        return None, words % {"most": settings.VOTES_A_DAY}
     if outcome == Outcome.HELD:
-        return _("Many have voted like this within a day. A moderator looks at these votes before they count.")
-    return ""
+        return None, _("Many have voted like this within a day. A moderator looks at these votes before they count.")
+    return tally, ""
 
 
 def _where_it_was_shown(request: HttpRequest, pk: int) -> str:

@@ -39,15 +39,13 @@ def _cursor() -> Any:
         return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
 
 
-def statement_of(queryset: QuerySet[Any, Any], *stand_ins: Any) -> tuple[str, list[Any]]:
-    """The queryset's statement with a place for each value that is one of the stand-ins, and those it has, in order.
+def statement_of(queryset: QuerySet[Any, Any], stand_ins: Mapping[Any, str]) -> str:
+    """The queryset's statement, with a named place for each value that stands in for another.
 
     All other values become part of the text, so that PostgreSQL recognises the indexes that are made for them.
     """
     sql, params = queryset.query.get_compiler(connection=connection).as_sql()
-    differs = [param in stand_ins for param in params]
-    places = ["%s" if own else literal(param) for param, own in zip(params, differs, strict=True)]
-    return sql % tuple(places), [param for param, own in zip(params, differs, strict=True) if own]
+    return str(sql) % tuple(f"%({stand_ins[param]})s" if param in stand_ins else literal(param) for param in params)
 
 
 def literal(value: Any) -> str:

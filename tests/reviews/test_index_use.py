@@ -53,7 +53,9 @@ def read(address: str) -> tuple[str, list[str]]:
             cursor.execute(f"EXPLAIN {sql}", params)
             found.append("\n".join(line for (line,) in cursor.fetchall()))
             if sql.startswith("WITH title"):
-                cursor.execute(f"EXPLAIN (GENERIC_PLAN) {sql % tuple(f'${n + 1}' for n in range(len(params)))}")
+                names = [name for name in params if f"%({name})s" in sql]
+                places = {name: f"${n}" for n, name in enumerate(names, 1)}
+                cursor.execute(f"EXPLAIN (GENERIC_PLAN) {sql % places}")
                 found.append("\n".join(line for (line,) in cursor.fetchall()))
     return answer.content.decode(), found
 
