@@ -46,10 +46,10 @@ STANDING_SIZE = 8000
 VISITOR = AnonymousUser()
 VARY = "HX-Request, Cookie, Accept-Encoding"
 
-standings: Shelf[tuple[Standing, float]] = Shelf(2 * 1024 * 1024)
+standings: Shelf[tuple[Standing, float]] = Shelf(1024 * 1024)
 together = Together[bool]()
-put_together: Shelf[tuple[Parts, Standing]] = Shelf(3 * 1024 * 1024)
-wholes: Shelf[tuple[Whole, Standing]] = Shelf(4 * 1024 * 1024)
+put_together: Shelf[tuple[Parts, Standing]] = Shelf(2 * 1024 * 1024)
+wholes: Shelf[tuple[Whole, Standing]] = Shelf(3 * 1024 * 1024)
 
 
 def page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> HttpResponse:
