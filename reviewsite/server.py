@@ -2,7 +2,7 @@
 
     python -m reviewsite.server [--port 8000] [--workers 2] [--application reviewsite.wsgi:application]
 
-So they share the memory that the site's code takes, and one that takes the place of a dead one is there at once. Nothing
+So they share the memory that the code takes, and one that takes the place of a dead one is there at once. Nothing
 that belongs to one process alone may be made while the site is loaded, connections above all.
 """
 
