@@ -66,7 +66,7 @@ def test_page_wears_the_look(
     assert f"<title>{heading} · Reviewsite</title>" in page
     assert [re.sub(r"\s+", " ", words).strip() for words in re.findall(r"<h1>(.*?)</h1>", page, re.S)] == [heading]
     assert 'class="site-header"' in page
-    assert "css/forms" in page
+    assert "css/site" in page
     assert page.count("main-act") <= 1
     assert not re.search(r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son\w+=", page)
     for control in re.findall(r'<input class="field"[^>]*>', page):
