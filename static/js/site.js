@@ -3,6 +3,73 @@
 // Everything works without this file; see the links and forms in the templates.
 "use strict";
 
+// htmx comes when somebody is about to use what it serves: who only reads does not fetch it. What is done before it is
+// there waits for it and happens then. If it does not come, everything works as it does without a script.
+const SERVED = "[hx-get], [hx-post]";
+const PATIENCE = 5000;
+const waiting = new Map();
+let coming;
+let awaited = true;
+
+// Run after the end of the HTML and before the page is complete, htmx would wait for an event that has already been.
+const complete = () =>
+  new Promise((done) => (document.readyState === "complete" ? done() : addEventListener("load", done, { once: true })));
+
+const insert = () =>
+  new Promise((done) => {
+    const scripts = document.importNode(document.querySelector("#on-demand").content, true);
+    scripts.firstElementChild.addEventListener("load", () => done(true));
+    scripts.firstElementChild.addEventListener("error", () => done(false));
+    document.head.append(scripts);
+  });
+
+const brought = async () => {
+  const patience = new Promise((done) => setTimeout(done, PATIENCE, false));
+  const came = await Promise.race([complete().then(insert), patience]);
+  awaited = false;
+  for (const act of waiting.values()) act(came);
+  waiting.clear();
+};
+
+const bring = () => (coming ??= brought());
+
+// What was done, once more; a choice without htmx is sent as by the form's button.
+const again = ({ type, target, submitter }, served) => (came) => {
+  if (type === "click") served.click();
+  else if (type === "change" && came) target.dispatchEvent(new Event(type, { bubbles: true }));
+  else served.requestSubmit(submitter);
+};
+
+const isServed = (event, served) => {
+  const opensElsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  const trigger = served.getAttribute("hx-trigger") ?? (served.matches("form") ? "submit" : "click");
+  return trigger.split(", ").includes(event.type) && !opensElsewhere;
+};
+
+for (const type of ["click", "change", "submit"]) {
+  const hold = (event) => {
+    const served = awaited && event.target.closest(SERVED);
+    if (!served || !isServed(event, served)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting.set(served, again(event, served));
+    bring();
+  };
+  document.addEventListener(type, hold, { capture: true });
+}
+
+for (const type of ["pointerover", "focusin"]) {
+  document.addEventListener(type, (event) => event.target.closest(SERVED) && bring());
+}
+
+// What asks by itself.
+if (document.querySelector("[hx-trigger^=every]")) bring();
+
+// Back to a state that htmx made, on a page that was loaded anew since.
+addEventListener("popstate", (event) => {
+  if (event.state?.htmx && !window.htmx) location.reload();
+});
+
 const more = (event) => event.detail.elt?.closest?.("#load-more");
 
 document.addEventListener("htmx:beforeRequest", (event) => {
