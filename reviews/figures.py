@@ -16,10 +16,6 @@ class Bar:
     height: float
     percent: str
 
-    @property
-    def top(self) -> float:
-        return 100 - self.height
-
 
 def review_counts(of: Title | Record, *, without_spoilers: bool) -> list[int]:
     """How many published reviews have no rating ([0]), a 1 ([1]) ... a 10 ([10])."""

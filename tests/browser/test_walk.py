@@ -55,7 +55,7 @@ class Walk:
 
     def votes_and_changes_the_vote(self) -> None:
         self.page.goto(f"{self.title_page}reviews/")
-        line = self.page.locator(f"#vote-line-{self.review.pk}")
+        line = self.page.locator(f"#review-{self.review.pk} .vote-line")
         for choice, tally in (("Yes", "4 out of 6"), ("No", "3 out of 6")):
             line.get_by_role("button", name=choice, exact=True).click()
             expect(line.locator(".tally")).to_contain_text(tally)
