@@ -153,6 +153,22 @@ def test_a_first_visit_to_the_review_page_is_less_than_forty_kilobytes(visitor: 
     assert all(address.startswith(stage.address) for address in asked), "something comes from elsewhere"
 
 
+@pytest.mark.parametrize(("width", "size"), [(390, "small"), (820, "small"), (1280, "large")])
+def test_a_poster_comes_in_the_size_it_is_shown_in(visitor: Visitor, stage: Stage, width: int, size: str) -> None:
+    page = visitor.open(f"/title/{stage.typical.slug}/reviews/", width=width)
+    poster = page.locator(".title-poster img")
+    expect(poster).to_be_visible()
+    assert poster.evaluate("picture => picture.currentSrc").endswith(f"/{size}.webp")
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_posters_in_rows_are_the_small_ones(visitor: Visitor, stage: Stage, width: int) -> None:
+    page = visitor.open("/titles/", width=width)
+    page.wait_for_load_state("networkidle")
+    shown = page.locator(".poster-link img").evaluate_all("all => all.map(one => one.currentSrc)")
+    assert {address.rpartition("/")[2] for address in shown if address} == {"small.webp"}
+
+
 FETCHED = """() => performance.getEntriesByType("resource")
   .filter(entry => entry.name.includes("/static/")).map(entry => [entry.name, entry.transferSize])"""
 
