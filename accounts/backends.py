@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from reviewsite.postgresql.prepared import rows_of, statement_of
+from reviewsite.replicas.choice import reading_strictly
 
 CONFIRMED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True))
 HAS_RIGHTS = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk")))) | Q(
@@ -44,11 +45,11 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: int) -> User | None:
         """The member of a session, with whether an address is confirmed (`address_confirmed`), and whether there are
         any rights to ask for (`has_rights`)."""
-        found = rows_of(_member_statement(), {"member": user_id})
+        found = rows_of(_member_statement(), {"member": user_id}, using=reading_strictly())
         member = None
         if found:
             *values, confirmed, rights = found[0]
-            member = User.from_db("default", COLUMNS, values)
+            member = User.from_db(reading_strictly(), COLUMNS, values)
             member.address_confirmed, member.has_rights = confirmed, rights  # type: ignore[attr-defined]
         return member if self.user_can_authenticate(member) else None
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 
 from accounts.models import User
 from reviewsite.partials import is_partial
+from reviewsite.postgresql.lost import is_lost
 
 
 class LeftMeanwhileMiddleware:
@@ -26,7 +27,11 @@ class LeftMeanwhileMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        if not isinstance(problem, (DatabaseError, ObjectDoesNotExist)) or request.user.is_anonymous:
+        if (
+            not isinstance(problem, (DatabaseError, ObjectDoesNotExist))
+            or is_lost(problem)
+            or request.user.is_anonymous
+        ):
             return None
         if User.objects.filter(pk=request.user.pk).exists():
             return None

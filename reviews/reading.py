@@ -5,52 +5,20 @@ PostgreSQL's own terms: which transactions had ended. Reviews that moved since (
 then, so through all pages each review comes once, and what it shows is still today's.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, CharField, F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Expression
 from django.db.models.functions import Cast, JSONObject
 
 from reviews.models import FormerPlace, Review
+from reviews.snapshots import CurrentSnapshot, IsBehind, SeenBy, exact, valid_snapshot
 from reviewsite.keyset import Cursor, Keyset, Page
-
-# PostgreSQL's text of a snapshot: the first transaction still running, the first not yet begun, and those running
-# between them. One that long has hundreds of writers at once; a longer one is not ours.
-SNAPSHOT = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}(?:,[0-9]{1,18})*)?")
-LONGEST_SNAPSHOT = 4000
-
-
-class CurrentSnapshot(Func):
-    """Which transactions this query sees."""
-
-    template = "pg_current_snapshot()::text"
-    output_field = CharField()
-
-
-class SeenBy(Func):
-    """Whether a snapshot (second) saw what a transaction (first, its number) did."""
-
-    template = "pg_visible_in_snapshot(%(expressions)s::pg_snapshot)"
-    arg_joiner = "::text::xid8, "
-    output_field = BooleanField()
-
-
-def valid_snapshot(text: str) -> bool:
-    """Is this a snapshot as PostgreSQL writes it? It reads no other, and would answer with an error."""
-    found = SNAPSHOT.fullmatch(text) if len(text) <= LONGEST_SNAPSHOT else None
-    if not found:
-        return False
-    first, next_, running = (
-        int(found[1]),
-        int(found[2]),
-        [int(number) for number in (found[3] or "").split(",") if number],
-    )
-    return 0 < first <= next_ and running == sorted(set(running)) and all(first <= number < next_ for number in running)
+from reviewsite.replicas.choice import ask_elsewhere
 
 
 def read_cursor(text: str, order: Keyset) -> Cursor | None:
@@ -67,11 +35,14 @@ def moved_since(cursor: Cursor | None, order: Keyset, **of: F) -> Expression:
     """
     if cursor is None:
         return Value(None, JSONField())
+    _, next_, _ = cursor.snapshot.split(":")
+    whose = {column: F(reference.name) for column, reference in of.items()}  # type: ignore[attr-defined]
     first_changes = _moves_after(cursor.snapshot, **of).order_by("review_id", "id").distinct("review_id")
     return JSONObject(
         places=ArraySubquery(first_changes.values_list(_former_place(order))),
-        seen=CurrentSnapshot(),
-        of=JSONObject(**{column: F(reference.name) for column, reference in of.items()}),  # type: ignore[attr-defined]
+        seen=CurrentSnapshot(**whose),
+        behind=IsBehind(Value(int(next_))),
+        of=JSONObject(**whose),
     )
 
 
@@ -90,23 +61,27 @@ def read_on(
     cursor: Cursor | None,
     moved: dict[str, Any] | None = None,
     *,
+    of: str = "title_id",
     indexed: bool = True,
 ) -> Page:
     """The next page of the reviews after the cursor, in one query. `moved` is what `moved_since` found.
 
+    `of` says whose reviews they are: a title's, or those of an author (`author_id`).
     `indexed` says whether an index holds them in this order. Where none does they are sorted, without their texts.
     """
     size = settings.REVIEWS_PER_PAGE
-    arranged = order.arrange(reviews).annotate(snapshot=CurrentSnapshot())
+    arranged = order.arrange(reviews)
     if cursor is None:
-        rows = list(_head(arranged, size + 1, indexed=indexed))
+        rows = list(_head(arranged.annotate(snapshot=CurrentSnapshot(**{of: F(of)})), size + 1, indexed=indexed))
         return _page(rows, [order.place(row) for row in rows], order, cursor)
     if moved is None:
         rows = list(_head(order.after(arranged, cursor.place), size + 1, indexed=indexed))
         return _page(rows, [order.place(row) for row in rows], order, cursor)
+    if moved["behind"]:
+        ask_elsewhere()
     former = {entry["review_id"]: _place(entry, order) for entry in moved["places"]}
     # What moved between that query and this one: hardly ever anything, and then this query itself finds it.
-    just_now = _moves_after(moved["seen"], **moved["of"])
+    just_now = _moves_after(exact(moved["seen"]), **moved["of"])
     first = just_now.filter(review_id=OuterRef("pk")).order_by("id").values_list(_former_place(order))[:1]
     others = arranged.exclude(pk__in=former)
     leaving = others.filter(pk__in=just_now.values("review_id")).annotate(just_left=Subquery(first))
@@ -154,6 +129,6 @@ def _page(rows: Sequence[Review], places: Sequence[tuple[Any, ...]], order: Keys
     shown = (cursor.shown if cursor else 0) + len(here)
     after = ""
     if len(rows) > size:
-        snapshot = cursor.snapshot if cursor else here[0].snapshot  # type: ignore[attr-defined]
+        snapshot = cursor.snapshot if cursor else exact(here[0].snapshot)  # type: ignore[attr-defined]
         after = Cursor(places[size - 1], shown, snapshot).encode(order)
     return Page(here, shown, after, first=cursor is None)

@@ -11,16 +11,18 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from reviews import ranking
 from reviews.models import Review, Title
 from reviews.models.reviews import ReviewQuerySet
-from reviews.reading import CurrentSnapshot, moved_since, read_on
+from reviews.reading import moved_since, read_on
+from reviews.snapshots import CurrentSnapshot, exact
 from reviewsite.keyset import Cursor, Keyset
 from reviewsite.postgresql.prepared import rows_of, statement_of
+from reviewsite.replicas.choice import ask_elsewhere
 
 # Stand in a queryset for what differs between requests, by the name that it has in the statement; all other values
 # become part of the statement's text, so that PostgreSQL recognises the indexes that are made for them.
@@ -41,6 +43,8 @@ MOVED = """EXISTS (
     SELECT FROM reviews_formerplace WHERE title_id = title.id AND changed >= %(since)s
         AND NOT pg_visible_in_snapshot(changed::text::xid8, %(snapshot)s::pg_snapshot)
 )"""
+# A replica that may not have seen yet all that the cursor's snapshot saw.
+BEHIND = "pg_is_in_recovery() AND pg_snapshot_xmin(pg_current_snapshot())::text::bigint < %(next)s"
 UNCHANGED = f"SELECT id, look, {MOVED} FROM reviews_title AS title WHERE slug = %(slug)s"  # noqa: S608 - all ours
 OWN = f"""
     SELECT
@@ -132,15 +136,17 @@ def standing(slug: str, choice: Choice, cursor: Cursor | None = None) -> Standin
     rows = rows_of(_statement(choice._replace(rating=choice.rating and RATING), after=cursor is not None), given)
     if not rows:
         return None
-    (title, look, snapshot, moved), found = rows[0][:4], [row[4:] for row in rows if row[4] is not None]
+    (title, look, snapshot, behind, moved), found = rows[0][:5], [row[5:] for row in rows if row[5] is not None]
+    if behind:
+        ask_elsewhere()
     if cursor and moved:
         return _standing_then(title, choice, cursor)
+    snapshot = cursor.snapshot if cursor else exact(snapshot)
     entries = [Entry(*row[: len(SEEN)]) for row in found][: choice.size]
     shown = (cursor.shown if cursor else 0) + len(entries)
     after = ""
     if len(found) > len(entries):
-        since = cursor.snapshot if cursor else snapshot
-        after = Cursor(found[len(entries) - 1][len(SEEN) :], shown, since).encode(choice.order)
+        after = Cursor(found[len(entries) - 1][len(SEEN) :], shown, snapshot).encode(choice.order)
     return Standing(title, look, snapshot, entries, shown, after)
 
 
@@ -166,13 +172,18 @@ def own_of(slug: str, reader: User | AnonymousUser, here: Standing, viewed: Sequ
 
 
 def _since(snapshot: str) -> dict[str, Any]:
-    return {"since": int(snapshot.split(":")[0]), "snapshot": snapshot}
+    first, next_, _ = snapshot.split(":")
+    return {"since": int(first), "next": int(next_), "snapshot": snapshot}
 
 
 @cache
 def _statement(choice: Choice, *, after: bool) -> str:
     """The title, and beside it the reviews in order, one more than a page shows."""
-    title = Title.objects.filter(slug=SLUG).annotate(snapshot=CurrentSnapshot()).values_list("pk", "look", "snapshot")
+    title = (
+        Title.objects.filter(slug=SLUG)
+        .annotate(snapshot=CurrentSnapshot(title_id=F("pk")))
+        .values_list("pk", "look", "snapshot")
+    )
     order = choice.order
     reviews = order.arrange(_chosen(choice, Review.objects.public().filter(title_id=RawSQL("title.id", []))))
     if after:
@@ -180,9 +191,10 @@ def _statement(choice: Choice, *, after: bool) -> str:
         reviews = order.after(reviews, tuple(PLACES[kind][n] for n, kind in enumerate(kinds)))
     places = [f"place_{name}" for name in order.expressions]
     page = reviews.values_list(*SEEN, *places)[: choice.size + 1]
+    since = f"{BEHIND}, {MOVED}" if after else "false, false"
     return (  # of our own making
         f"WITH title (id, look, snapshot) AS MATERIALIZED ({statement_of(title, STAND_INS)})"  # noqa: S608
-        f" SELECT title.*, {MOVED if after else 'false'}, review.*"
+        f" SELECT title.*, {since}, review.*"
         f" FROM title LEFT JOIN LATERAL ({statement_of(page, STAND_INS)}) AS review ON true"
     )
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts.models import User
 from reviews.moderation import bursts
 from reviewsite.postgresql.prepared import execute, rows_of
+from reviewsite.replicas.choice import will_write
 
 # One statement, so one round trip; what it does stands in migration `moderation`. The review is locked and looked at
 # again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything else
@@ -70,7 +71,7 @@ def cast_and_tally(member: User, review: int, *, helpful: bool) -> tuple[Outcome
         "most": settings.VOTES_A_DAY,
         "burst": bursts.LEAST,
     }
-    [(answer, *votes)] = rows_of(CAST, values)
+    [(answer, *votes)] = rows_of(CAST, values, using=will_write())
     outcome = Outcome(answer)
     if outcome == Outcome.MANY and bursts.hold(review, helpful=helpful):
         return Outcome.HELD, None

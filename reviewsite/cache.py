@@ -16,6 +16,8 @@ from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router
 from django.utils import timezone
 
+from reviewsite.replicas.choice import primary_is_lost
+
 # One write in so many clears away what has run out.
 CLEARING = 100
 NEVER = datetime.max.replace(microsecond=0, tzinfo=UTC)
@@ -27,6 +29,8 @@ class SharedCache(DatabaseCache):
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
         if mode == "touch":
             return bool(super()._base_set(mode, key, value, timeout))  # type: ignore[misc]
+        if primary_is_lost():
+            return False  # what only hastens pages is not kept; what limits writing is asked for where nothing can be
         connection = connections[router.db_for_write(self.cache_model_class)]
         table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
         ends, now = self.get_backend_timeout(timeout), timezone.now().replace(microsecond=0)

@@ -108,18 +108,39 @@ def address(name: str, hosts: list[str], *, public: bool) -> str:
     return url
 
 
-def database(name: str, *, embedded_in: Path) -> dict[str, Any]:
-    """`DATABASES["default"]`: PostgreSQL at an address, or the project's own under `embedded_in`."""
-    shared = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    url = text(name)
+def databases(name: str, replicas: str, *, embedded_in: Path, pooled: bool) -> dict[str, dict[str, Any]]:
+    """`DATABASES`: PostgreSQL at an address, or the project's own under `embedded_in`; and its replicas, if any.
+
+    `pooled` says that PgBouncer in transaction mode stands before them: nothing outlives a transaction then.
+    """
+    url, others = text(name), names(replicas, ())
     if not url:
-        return {"ENGINE": "reviewsite.embedded", "NAME": "reviewsite", "DATA_DIR": embedded_in, **shared}
+        if others:
+            raise ImproperlyConfigured(f"{replicas} names replicas, but {name} does not name what they replicate.")
+        return {"default": {"ENGINE": "reviewsite.embedded", "NAME": "reviewsite", "DATA_DIR": embedded_in, **KEPT}}
+    found = {"default": _database(name, url, pooled=pooled)}
+    for number_, other in enumerate(others, start=1):
+        found[f"replica{number_}"] = {**_database(replicas, other, pooled=pooled), "TEST": {"MIRROR": "default"}}
+    if others:
+        # Where another server can answer instead, nobody waits for one that is out of reach.
+        for one in found.values():
+            one["OPTIONS"] = {**IMPATIENT, **one["OPTIONS"]}
+    return found
+
+
+KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# libpq's names: seconds, and milliseconds for what was sent and not received.
+IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 5000}
+
+
+def _database(name: str, url: str, *, pooled: bool) -> dict[str, Any]:
     if _parts(name, url).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must begin with postgres://; the site runs on PostgreSQL alone.")
     try:
-        return {**dj_database_url.parse(url, engine="reviewsite.postgresql"), **shared}
+        parsed = dj_database_url.parse(url, engine="reviewsite.postgresql", disable_server_side_cursors=pooled)
     except ValueError as problem:
         raise ImproperlyConfigured(f"{name} cannot be read: {problem}.") from problem
+    return {**parsed, "OPTIONS": {"prepare_threshold": None if pooled else 0, **parsed.get("OPTIONS", {})}, **KEPT}
 
 
 def cache(name: str) -> dict[str, Any]:

@@ -74,7 +74,18 @@ TEMPLATES = [
 ]
 
 # Data: PostgreSQL alone; what workers share is kept in it too unless CACHE_URL names a Redis or Valkey.
-DATABASES = {"default": environment.database("DATABASE_URL", embedded_in=DATA_DIR)}
+DATABASES = environment.databases(
+    "DATABASE_URL",
+    "DATABASE_REPLICA_URLS",
+    embedded_in=DATA_DIR,
+    pooled=environment.flag("DATABASE_POOLER", default=False),
+)
+if REPLICAS := len(DATABASES) - 1:
+    DATABASE_ROUTERS = ["reviewsite.replicas.choice.Router"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "reviewsite.replicas.middleware.ReplicaMiddleware",
+    )
 CACHES = {"default": environment.cache("CACHE_URL")}
 MAILERS = {"default": environment.mailer("EMAIL_URL", kept_in=DATA_DIR / "mail")}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "reviewsite@localhost")

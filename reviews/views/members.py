@@ -28,7 +28,9 @@ def member(request: HttpRequest, username: str) -> HttpResponse:
     moved = moved_since(found.cursor, found.order, author_id=OuterRef("pk"))
     people = with_block_by(User.objects.filter(is_active=True), request.user)
     person = get_object_or_404(with_record(people).annotate(moved=moved), username__iexact=username)
-    page = read_on(found.qs.filter(author=person), found.order, found.cursor, person.moved, indexed=False)
+    page = read_on(
+        found.qs.filter(author=person), found.order, found.cursor, person.moved, of="author_id", indexed=False
+    )
     record = Record.of(person)
     counts = figures.review_counts(record, without_spoilers=found.hides_spoilers)
     context = {

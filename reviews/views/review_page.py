@@ -33,6 +33,7 @@ from reviews.views.stand_ins import Address, Owner, Reader
 from reviewsite.kept import MARK, Parts, Shelf, filled, gap, kept, rendered
 from reviewsite.keyset import Page
 from reviewsite.partials import is_partial
+from reviewsite.replicas.choice import reading
 from reviewsite.together import Together
 from reviewsite.whole import Whole
 
@@ -78,7 +79,7 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
         page = PageOfReviews(slug, here, found, address, request.user, own)
         response = HttpResponse(page.text(_live(request, own)), headers={"Vary": VARY})
     else:
-        if known and not together.ask(known, partial(unchanged, slug, known)):
+        if known and not together.ask((known, reading()), partial(unchanged, slug, known)):
             here = _standing(slug, found)
         response = _for_visitors(slug, here, found, address).response(request, VARY)
     if not part:

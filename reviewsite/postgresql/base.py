@@ -14,8 +14,10 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     """
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Django allows none by itself. Statements of its own it does not prepare; those of `prepared` are."""
-        return {**super().get_connection_params(), "prepare_threshold": 0}
+        """Django allows none by itself. Statements of its own it does not prepare; those of `prepared` are, unless a
+        pooler hands each transaction another connection (`prepare_threshold` None in `OPTIONS`)."""
+        threshold = self.settings_dict["OPTIONS"].get("prepare_threshold", 0)
+        return {**super().get_connection_params(), "prepare_threshold": threshold}
 
     def is_usable(self) -> bool:
         if self.connection.closed:

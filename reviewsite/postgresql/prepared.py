@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connections
 from django.db.models import QuerySet
 from psycopg.sql import Literal
+
+from reviewsite.replicas.choice import reading, will_write
 
 
 class PreparedCursor(psycopg.Cursor[Any]):
@@ -21,20 +23,24 @@ class PreparedCursor(psycopg.Cursor[Any]):
         return self
 
 
-def rows_of(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """What the statement answers. It is one of few: its text is the same each time, `params` hold what differs."""
-    with _cursor() as cursor:
+def rows_of(sql: str, params: Sequence[Any] | Mapping[str, Any], *, using: str = "") -> list[tuple[Any, ...]]:
+    """What the statement answers. It is one of few: its text is the same each time, `params` hold what differs.
+
+    It runs where the request reads. What writes, or must not lag, says where (`reviewsite.replicas.choice`).
+    """
+    with _cursor(using or reading()) as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
 def execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> None:
-    """The same for a statement that has no answer."""
-    with _cursor() as cursor:
+    """The same for a statement that writes and has no answer."""
+    with _cursor(will_write()) as cursor:
         cursor.execute(sql, params)
 
 
-def _cursor() -> Any:
+def _cursor(alias: str) -> Any:
+    connection = connections[alias]
     with connection.cursor():  # connects where needed, and sees to the health of the connection
         return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
 
@@ -44,10 +50,11 @@ def statement_of(queryset: QuerySet[Any, Any], stand_ins: Mapping[Any, str]) -> 
 
     All other values become part of the text, so that PostgreSQL recognises the indexes that are made for them.
     """
-    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
+    sql, params = queryset.query.get_compiler(connection=connections[reading()]).as_sql()
     return str(sql) % tuple(f"%({stand_ins[param]})s" if param in stand_ins else literal(param) for param in params)
 
 
 def literal(value: Any) -> str:
+    connection = connections[reading()]
     connection.ensure_connection()
     return Literal(value).as_string(connection.connection).replace("%", "%%")

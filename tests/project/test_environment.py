@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -81,15 +82,36 @@ def test_a_key_that_is_given_is_taken_and_nothing_is_written(monkeypatch: pytest
 
 
 def test_the_database_is_the_one_at_the_address_or_our_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    own = environment.database(NAME, embedded_in=tmp_path)
+    own = databases(tmp_path)["default"]
     assert (own["ENGINE"], own["DATA_DIR"]) == ("reviewsite.embedded", tmp_path)
     monkeypatch.setenv(NAME, "postgres://me:p%40ss@db.example:5433/site?sslmode=require")
-    given = environment.database(NAME, embedded_in=tmp_path)
+    given = databases(tmp_path)["default"]
     assert given["ENGINE"] == "reviewsite.postgresql"
     assert (given["HOST"], given["PORT"], given["NAME"]) == ("db.example", 5433, "site")
     assert (given["USER"], given["PASSWORD"]) == ("me", "p@ss")
-    assert given["OPTIONS"] == {"sslmode": "require"}
+    assert given["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 0}
     assert given["CONN_HEALTH_CHECKS"]
+    assert not given["DISABLE_SERVER_SIDE_CURSORS"]
+
+
+def test_replicas_are_named_beside_the_database_and_nobody_waits_long_for_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(NAME, "postgres://me@one.example/site")
+    monkeypatch.setenv(
+        "REPLICAS", "postgres://me@two.example/site , postgres://me@three.example/site?connect_timeout=9"
+    )
+    found = databases(tmp_path)
+    assert list(found) == ["default", "replica1", "replica2"]
+    assert [one["HOST"] for one in found.values()] == ["one.example", "two.example", "three.example"]
+    assert [one["OPTIONS"]["connect_timeout"] for one in found.values()] == [2, 2, 9]
+
+
+def test_behind_a_pooler_nothing_outlives_a_transaction(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(NAME, "postgres://me@pooler.example/site")
+    [given] = databases(tmp_path, pooled=True).values()
+    assert given["OPTIONS"]["prepare_threshold"] is None
+    assert given["DISABLE_SERVER_SIDE_CURSORS"]
 
 
 @pytest.mark.parametrize(
@@ -137,14 +159,18 @@ def test_mail_without_a_server_is_kept_in_files(tmp_path: Path) -> None:
     }
 
 
+def databases(home: Path, *, pooled: bool = False) -> dict[str, dict[str, Any]]:
+    return environment.databases(NAME, "REPLICAS", embedded_in=home, pooled=pooled)
+
+
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a flag that is neither": (lambda _: environment.flag(NAME, default=False), "maybe"),
     "a short key": (lambda home: environment.secret_key(NAME, kept_in=home / "key"), "k" * 31),
     "a folder below a file": (lambda home: environment.folder(NAME, home), "/dev/null/data"),
-    "another database": (lambda home: environment.database(NAME, embedded_in=home), "mysql://me@db/site"),
-    "a database without a scheme": (lambda home: environment.database(NAME, embedded_in=home), "db.example/site"),
-    "a database at half an address": (lambda home: environment.database(NAME, embedded_in=home), "postgres://[::1/x"),
-    "a database at no port": (lambda home: environment.database(NAME, embedded_in=home), "postgres://db:port/x"),
+    "another database": (databases, "mysql://me@db/site"),
+    "a database without a scheme": (databases, "db.example/site"),
+    "a database at half an address": (databases, "postgres://[::1/x"),
+    "a database at no port": (databases, "postgres://db:port/x"),
     "another cache": (lambda _: environment.cache(NAME), "memcached://cache"),
     "a cache at half an address": (lambda _: environment.cache(NAME), "redis://[::1"),
     "mail without a scheme": (lambda home: environment.mailer(NAME, kept_in=home), "mail.example"),
@@ -164,6 +190,13 @@ def test_what_cannot_be_meant_stops_the_start_and_is_named(
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=NAME):
         read(tmp_path)
+
+
+def test_replicas_of_nothing_stop_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    monkeypatch.setenv("REPLICAS", "postgres://me@two.example/site")
+    with pytest.raises(ImproperlyConfigured, match="REPLICAS"):
+        databases(tmp_path)
 
 
 def test_a_key_that_cannot_be_kept_stops_the_start(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from reviews import ranking
 from reviews.models import FormerPlace, Rating, Review, Title, Vote
-from reviews.reading import valid_snapshot
+from reviews.snapshots import valid_snapshot
 from tests.factories import BEGINNING, a_member, a_review, a_title, a_vote, an_unsaved_review, members
 
 ORDERS = [(name, way) for name in ranking.review_orders() for way in ("desc", "asc")]

@@ -1,0 +1,137 @@
+"""What this process knows of the primary and its replicas: which answer, and how far they are behind.
+
+A thread for each server asks every second, so that no request waits to find out. Positions are places in the primary's
+log (LSN), in bytes. A replica is behind by the log, not by the clock: it may be read when it has replayed what the
+primary had written LONGEST_LAG ago. So a quiet primary makes no replica look old, and one that is lost neither.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Collection
+from itertools import count
+from threading import Lock, Thread
+
+from django.db import InterfaceError, OperationalError, connections
+
+from reviewsite.postgresql.prepared import rows_of
+from reviewsite.replicas.choice import PRIMARY
+
+EVERY = 1.0
+# A server that has said nothing for so long hangs, or cannot be reached.
+PATIENCE = 5.0
+LONGEST_LAG = 10.0
+
+FAILURES = (OperationalError, InterfaceError)
+STANDS_AT = """
+    SELECT pg_is_in_recovery(), (CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_replay_lsn(), '0/0')
+        ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint
+"""
+HAS_REACHED = "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() - '0/0' >= %s"
+
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """One server, as far as this process knows."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+        self.standby: bool | None = None
+        self.position = 0
+        self.lost = False
+        self.samples: deque[tuple[float, int]] = deque()
+        """Where it stood when, back to the last one older than LONGEST_LAG."""
+
+    def look(self) -> None:
+        """Ask how far it is."""
+        try:
+            connections[self.alias].close_if_unusable_or_obsolete()
+            [(standby, position)] = rows_of(STANDS_AT, [], using=self.alias)
+        except FAILURES as problem:
+            self.lose(problem)
+        else:
+            self.learn(position, standby=standby, now=time.monotonic())
+
+    def learn(self, position: int, *, standby: bool, now: float) -> None:
+        if self.lost:
+            log.warning("The database %s is back.", self.alias)
+        self.samples.append((now, position))
+        while len(self.samples) > 1 and self.samples[1][0] <= now - LONGEST_LAG:
+            self.samples.popleft()
+        self.position, self.standby, self.lost = position, standby, False
+
+    def lose(self, problem: Exception) -> None:
+        if not self.lost:
+            log.warning("The database %s is lost: %s", self.alias, problem)
+        self.lost = True
+
+    def is_silent(self) -> bool:
+        """Lost, or it began to answer and does so no more."""
+        return self.lost or (bool(self.samples) and time.monotonic() - self.samples[-1][0] > PATIENCE)
+
+    def has_reached(self, position: int) -> bool:
+        """Asked of the server itself: one that was ended and started again may stand further back than it did."""
+        try:
+            return bool(rows_of(HAS_REACHED, [position], using=self.alias)[0][0])
+        except FAILURES as problem:
+            self.lose(problem)
+            return False
+
+    def is_gone(self) -> bool:
+        """After a failure: was it the server's, so that nothing can be asked of it now?"""
+        try:
+            connections[self.alias].close_if_unusable_or_obsolete()
+            rows_of("SELECT 1", [], using=self.alias)
+        except FAILURES as problem:
+            self.lose(problem)
+        return self.lost
+
+
+class Servers:
+    """The primary and its replicas."""
+
+    def __init__(self, replicas: Collection[str]) -> None:
+        self.primary = Server(PRIMARY)
+        self.replicas = [Server(alias) for alias in replicas]
+        self._turn = count()
+        self._starting = Lock()
+        self._watched = False
+
+    def __getitem__(self, alias: str) -> Server:
+        return next(server for server in (self.primary, *self.replicas) if server.alias == alias)
+
+    def watch(self) -> None:
+        """See to the threads. They begin with the first request: a server that forks has done so by then."""
+        if self._watched:
+            return
+        with self._starting:
+            if not self._watched:
+                for server in (self.primary, *self.replicas):
+                    Thread(target=_watch, args=[server], name=f"watching {server.alias}", daemon=True).start()
+                self._watched = True
+
+    def choose(self, after: int | None, but: Collection[str]) -> str:
+        """A replica that may be read, each in its turn, that has come as far as `after`; else the primary."""
+        first = next(self._turn)
+        for place in range(len(self.replicas)):
+            replica = self.replicas[(first + place) % len(self.replicas)]
+            if replica.alias in but or not self.may_be_read(replica):
+                continue
+            if after is None or replica.has_reached(after):
+                return replica.alias
+        return PRIMARY
+
+    def may_be_read(self, replica: Server) -> bool:
+        if replica.is_silent() or replica.standby is False:
+            return False
+        if self.primary.samples and replica.samples:
+            return replica.position >= self.primary.samples[0][1]
+        # Nothing is known yet, as the process has just begun. Only where there is no primary it has to do.
+        return self.primary.is_silent()
+
+
+def _watch(server: Server) -> None:
+    while True:
+        server.look()
+        time.sleep(EVERY)
