@@ -1,27 +1,15 @@
 """Who may sign in."""
 
-from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from accounts.models import User
-from reviewsite.postgresql.prepared import rows_of, statement_of
-from reviewsite.replicas.choice import reading_strictly
-
-CONFIRMED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True))
-HAS_RIGHTS = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk")))) | Q(
-    Exists(User.user_permissions.through.objects.filter(user=OuterRef("pk")))
-)
-
-COLUMNS = [field.attname for field in User._meta.concrete_fields]
-# Stands for a member's id.
-MEMBER = -30_001
+from accounts.sessions import read_member
 
 
 class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -43,21 +31,9 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc]
         return may and (settings.DEMO or not getattr(user, "is_demo", False))
 
     def get_user(self, user_id: int) -> User | None:
-        """The member of a session, with whether an address is confirmed (`address_confirmed`), and whether there are
-        any rights to ask for (`has_rights`)."""
-        found = rows_of(_member_statement(), {"member": user_id}, using=reading_strictly())
-        member = None
-        if found:
-            *values, confirmed, rights = found[0]
-            member = User.from_db(reading_strictly(), COLUMNS, values)
-            member.address_confirmed, member.has_rights = confirmed, rights  # type: ignore[attr-defined]
+        """The member of a session."""
+        member = read_member(user_id)
         return member if self.user_can_authenticate(member) else None
-
-
-@cache
-def _member_statement() -> str:
-    members = User.objects.filter(pk=MEMBER).annotate(address_confirmed=CONFIRMED, has_rights=HAS_RIGHTS)
-    return statement_of(members.values_list(*COLUMNS, "address_confirmed", "has_rights"), {MEMBER: "member"})
 
 
 def _named(username: str) -> User | None:

@@ -11,7 +11,7 @@ from accounts.models import User
 def has_confirmed_address(person: User | AnonymousUser) -> bool:
     """Has the member confirmed an e-mail address, or is there no mail to confirm one by (no `EMAIL_URL`)?
 
-    Asked before votes and reviews. Costs no query for who is signed in: `SignInBackend.get_user` brings the answer.
+    Asked before votes and reviews. Costs no query for who is signed in: `accounts.sessions` brings the answer.
     """
     if not person.is_authenticated:
         return False
@@ -23,7 +23,7 @@ def has_confirmed_address(person: User | AnonymousUser) -> bool:
 
 def may_hold_rights(person: User) -> bool:
     """Is it worth asking which permissions the member has? Hardly anybody has any, and that is known without a query
-    for who is signed in: `SignInBackend.get_user` brings it.
+    for who is signed in: `accounts.sessions` brings it.
     """
     return person.is_superuser or getattr(person, "has_rights", True)
 

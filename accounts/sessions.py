@@ -1,21 +1,82 @@
-"""Sessions in the database, as Django keeps them, read with a prepared statement: each signed-in request begins so."""
+"""Sessions in the database, as Django keeps them. Each signed-in request begins with one statement that reads its
+session and, beside it, its member."""
 
+from collections.abc import Sequence
+from functools import cache
+from threading import local
 from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.sessions.backends import db
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from reviewsite.postgresql.prepared import rows_of
+from accounts.models import User
+from reviewsite.postgresql.prepared import rows_of, statement_of
 from reviewsite.replicas.choice import reading_strictly
 
-SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+CONFIRMED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True))
+HAS_RIGHTS = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk")))) | Q(
+    Exists(User.user_permissions.through.objects.filter(user=OuterRef("pk")))
+)
+COLUMNS = [field.attname for field in User._meta.concrete_fields]
+# Stands for a member's id.
+MEMBER = -30_001
+
+
+class _Beside(local):
+    member: Sequence[Any] = ()
+    """The row of the member whose session this thread has just read."""
+
+
+beside = _Beside()
 
 
 class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> Any:
-        found = rows_of(SESSION, [self.session_key, timezone.now()], using=reading_strictly())
+        beside.member = ()
+        given = {"key": self.session_key, "now": timezone.now()}
+        found = rows_of(_session_statement(), given, using=reading_strictly())
         if not found:
             self._session_key = None
             return None
-        return SimpleNamespace(session_data=found[0][0])
+        data, *beside.member = found[0]
+        return SimpleNamespace(session_data=data)
+
+
+def read_member(pk: int) -> User | None:
+    """The member with that id, with whether an address is confirmed (`address_confirmed`), and whether there are any
+    rights to ask for (`has_rights`). Straight after their session was read that costs nothing."""
+    found, beside.member = beside.member, ()
+    if not found or found[COLUMNS.index("id")] != pk:
+        rows = rows_of(_member_statement(), {"member": pk}, using=reading_strictly())
+        if not rows:
+            return None
+        found = rows[0]
+    *values, confirmed, rights = found
+    member = User.from_db(reading_strictly(), COLUMNS, values)
+    member.address_confirmed, member.has_rights = confirmed, rights  # type: ignore[attr-defined]
+    return member
+
+
+@cache
+def _session_statement() -> str:
+    member = statement_of(_members(RawSQL("used.user_id", [])), {})
+    return (  # of our own making
+        "SELECT session.session_data, member.* FROM django_session AS session"  # noqa: S608
+        " LEFT JOIN usersessions_usersession AS used ON used.session_key = session.session_key"
+        f" LEFT JOIN LATERAL ({member}) AS member ON true"
+        " WHERE session.session_key = %(key)s AND session.expire_date > %(now)s"
+    )
+
+
+@cache
+def _member_statement() -> str:
+    return statement_of(_members(MEMBER), {MEMBER: "member"})
+
+
+def _members(pk: Any) -> Any:
+    members = User.objects.filter(pk=pk).annotate(address_confirmed=CONFIRMED, has_rights=HAS_RIGHTS)
+    return members.values_list(*COLUMNS, "address_confirmed", "has_rights")

@@ -28,8 +28,12 @@ ON_REPLICA = """
     FROM (
         SELECT first, seen, (SELECT max(number) FROM unnest(seen) AS number) AS last_seen FROM (
             SELECT first, ARRAY(
-                SELECT changed FROM reviews_formerplace WHERE {whose} = %(expressions)s AND changed >= first
-            ) AS seen FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS first) AS of_query
+                SELECT changed FROM reviews_formerplace
+                    WHERE {whose} = %(expressions)s AND changed >= first AND changed < next
+            ) AS seen FROM (
+                SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS first,
+                    pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next
+            ) AS of_query
         ) AS seen_by_query
     ) AS on_replica
 """

@@ -39,9 +39,13 @@ STAND_INS = {
     **{value: f"place_{n}" for values in PLACES.values() for n, value in enumerate(values)},
 }
 
-MOVED = """EXISTS (
-    SELECT FROM reviews_formerplace WHERE title_id = title.id AND changed >= %(since)s
-        AND NOT pg_visible_in_snapshot(changed::text::xid8, %(snapshot)s::pg_snapshot)
+# What the snapshot did not see: transactions that had not begun, and those that ran. Asked for so that the statement,
+# planned for whatever snapshot there is, can do nothing but look into the index.
+MOVED = """(
+    (SELECT changed FROM reviews_formerplace WHERE title_id = title.id AND changed >= %(next)s
+        ORDER BY changed LIMIT 1) IS NOT NULL
+    OR (SELECT changed FROM reviews_formerplace WHERE title_id = title.id AND changed = ANY (%(running)s::bigint[])
+        ORDER BY changed LIMIT 1) IS NOT NULL
 )"""
 # A replica that may not have seen yet all that the cursor's snapshot saw.
 BEHIND = "pg_is_in_recovery() AND pg_snapshot_xmin(pg_current_snapshot())::text::bigint < %(next)s"
@@ -172,8 +176,8 @@ def own_of(slug: str, reader: User | AnonymousUser, here: Standing, viewed: Sequ
 
 
 def _since(snapshot: str) -> dict[str, Any]:
-    first, next_, _ = snapshot.split(":")
-    return {"since": int(first), "next": int(next_), "snapshot": snapshot}
+    _, next_, running = snapshot.split(":")
+    return {"next": int(next_), "running": [int(number) for number in running.split(",") if number]}
 
 
 @cache

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
@@ -67,6 +68,7 @@ def sign_in(member: User) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
     session.save()
+    UserSession.objects.create(user=member, session_key=session.session_key, ip="127.0.0.1", user_agent="wrk")
     title = Title.objects.get(slug=SMALL)
     return f"sessionid={session.session_key}; csrftoken={SECRET}; viewed={title.pk}"
 

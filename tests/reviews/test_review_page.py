@@ -323,3 +323,10 @@ def test_what_stands_there_is_kept_for_an_hour_at_most(site: Site, monkeypatch: 
     with CaptureQueriesContext(connection) as seen:
         client.get(site.address)
     assert ["WITH title" in query["sql"] for query in seen] == [True]
+
+
+def test_who_signed_in_is_read_with_the_session(site: Site) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": "reader", "password": PASSWORD})
+    client.get(site.address)
+    assert queries(client, site.address) == 2
