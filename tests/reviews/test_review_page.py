@@ -32,7 +32,7 @@ from reviews.models.reviews import SEEN_ON_THE_CARD
 from reviews.views import review_page
 from reviewsite import kept
 from reviewsite.kept import Shelf
-from tests.factories import a_member, a_rating, a_review, a_title, a_vote
+from tests.factories import PASSWORD, a_member, a_rating, a_review, a_title, a_vote
 from tests.reviews.import_rows import a_file, a_row, jsonl
 from tests.surfaces import LONG_BODY, a_poster, see_also_of
 
