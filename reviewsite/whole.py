@@ -5,7 +5,12 @@ from hashlib import blake2b
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
-from reviewsite.compression import compressed, encoding_for
+from reviewsite.aside import Aside
+from reviewsite.compression import BEST, THOROUGH, compressed, encoding_for
+
+# So many answers after which a page is compressed as well as can be: what changes with every vote is not.
+MANY = 20
+aside = Aside()
 
 
 class Whole:
@@ -15,12 +20,14 @@ class Whole:
         self._bodies = {"": text.encode()}
         self.size = len(self._bodies[""])
         self._tag = blake2b(self._bodies[""], digest_size=12).hexdigest()
+        self._answers = 0
+        self._improved = False
 
     def response(self, request: HttpRequest, vary: str) -> HttpResponse:
         """The page, or 304 where the browser says that it has it."""
         encoding = encoding_for(request)
         if encoding not in self._bodies:
-            self._bodies[encoding] = compressed(self._bodies[""], encoding, thoroughly=True)
+            self._bodies[encoding] = compressed(self._bodies[""], encoding, THOROUGH)
         tag = f'"{self._tag}-{encoding}"' if encoding else f'"{self._tag}"'
         asked = request.META.get("HTTP_IF_NONE_MATCH")
         known = asked is not None and (asked == tag or tag in parse_etags(asked))
@@ -29,4 +36,10 @@ class Whole:
             response.headers["Content-Encoding"] = encoding
         response.headers["ETag"] = tag
         response.headers["Vary"] = vary
+        self._answers += 1
+        if encoding == "br" and self._answers >= MANY and not self._improved:
+            self._improved = aside.do(self._improve)
         return response
+
+    def _improve(self) -> None:
+        self._bodies["br"] = compressed(self._bodies[""], "br", BEST)

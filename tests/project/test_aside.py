@@ -1,0 +1,82 @@
+"""What is done aside is done once, alone, and seldom."""
+
+import threading
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from reviewsite import whole
+from reviewsite.aside import Aside
+from reviewsite.whole import MANY, Whole
+
+PATIENCE = 20
+TEXT = " ".join(f"Review {n}: it has {n * 7919 % 1000} words about {n * 104729 % 997} scenes." for n in range(500))
+
+
+def finished(aside: Aside) -> None:
+    assert aside._busy.acquire(timeout=PATIENCE)
+    aside._busy.release()
+
+
+def test_one_thing_at_a_time() -> None:
+    aside, goes_on, done = Aside(), threading.Event(), list[str]()
+
+    def slowly() -> None:
+        goes_on.wait(PATIENCE)
+        done.append("the first")
+
+    assert aside.do(slowly)
+    assert not aside.do(lambda: done.append("the second"))
+    goes_on.set()
+    finished(aside)
+    assert done == ["the first"]
+
+
+def test_it_rests_in_proportion_to_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([100.0, 100.0, 102.0, 201.9, 202.1, 202.1, 202.1])
+    monkeypatch.setattr("time.monotonic", lambda: next(now))
+    aside, done = Aside(), list[int]()
+    assert aside.do(lambda: done.append(1))
+    finished(aside)
+    assert not aside.do(lambda: done.append(2)), "it worked two seconds and rests a hundred"
+    assert aside.do(lambda: done.append(3))
+    finished(aside)
+    assert done == [1, 3]
+
+
+def test_after_a_failure_it_goes_on(recwarn: pytest.WarningsRecorder) -> None:
+    aside, done = Aside(), list[int]()
+
+    def fails() -> None:
+        raise ZeroDivisionError
+
+    hook, threading.excepthook = threading.excepthook, lambda _: None
+    try:
+        assert aside.do(fails)
+        finished(aside)
+    finally:
+        threading.excepthook = hook
+    aside._rests_until = 0
+    assert aside.do(lambda: done.append(1))
+    finished(aside)
+    assert done == [1]
+
+
+def test_a_page_that_stays_is_compressed_as_well_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "aside", Aside())
+    page = Whole(TEXT)
+
+    def answer() -> HttpResponse:
+        return page.response(RequestFactory().get("/", headers={"Accept-Encoding": "gzip, br"}), "Cookie")
+
+    first = answer()
+    for _ in range(MANY - 2):
+        assert answer().content == first.content
+    answer()
+    finished(whole.aside)
+    later = answer()
+    assert later.content == brotli.compress(TEXT.encode(), quality=11, mode=brotli.MODE_TEXT)
+    assert len(later.content) < len(first.content)
+    assert later["ETag"] == first["ETag"]
