@@ -16,7 +16,7 @@ FOCUSED = """() => {
   const box = (node.closest("label") ?? node).getBoundingClientRect();
   const style = getComputedStyle(node);
   return {
-    number: [...document.querySelectorAll("*")].indexOf(node),
+    number: [...document.body.querySelectorAll("*")].indexOf(node),
     name: node.outerHTML.slice(0, 120),
     ring: rings.some(Boolean),
     seen: box.width > 1 && box.height > 1 && style.visibility === "visible"
@@ -27,7 +27,7 @@ CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary
 REACHABLE = f"""() => [...document.querySelectorAll("{CONTROLS}")]
   .filter(node => node.tabIndex >= 0 && !node.disabled && node.checkVisibility({{visibilityProperty: true}}))
   .filter(node => node.type !== "radio" || node.checked)
-  .map(node => [...document.querySelectorAll("*")].indexOf(node))"""
+  .map(node => [...document.body.querySelectorAll("*")].indexOf(node))"""
 
 
 def walk(page: Page, most: int = 400) -> list[int]:
