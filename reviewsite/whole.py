@@ -2,11 +2,12 @@
 
 from hashlib import blake2b
 
+import brotli  # type: ignore[import-untyped]
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
 from reviewsite.aside import Aside
-from reviewsite.compression import BEST, THOROUGH, compressed, encoding_for
+from reviewsite.compression import BEST, THOROUGH, compressed
 
 # So many answers after which a page is compressed as well as can be: what changes with every vote is not.
 MANY = 20
@@ -14,32 +15,30 @@ aside = Aside()
 
 
 class Whole:
-    """The page's text, in the encodings that were asked for so far."""
+    """The page's text in one encoding, which is all that is held of it; `size` is in bytes."""
 
-    def __init__(self, text: str) -> None:
-        self._bodies = {"": text.encode()}
-        self.size = len(self._bodies[""])
-        self._tag = blake2b(self._bodies[""], digest_size=12).hexdigest()
+    def __init__(self, text: str, encoding: str) -> None:
+        content = text.encode()
+        digest = blake2b(content, digest_size=12).hexdigest()
+        self._encoding = encoding
+        self._tag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
+        self._body = compressed(content, encoding, THOROUGH)
+        self.size = len(self._body)
         self._answers = 0
         self._improved = False
 
     def response(self, request: HttpRequest, vary: str) -> HttpResponse:
         """The page, or 304 where the browser says that it has it."""
-        encoding = encoding_for(request)
-        if encoding not in self._bodies:
-            self._bodies[encoding] = compressed(self._bodies[""], encoding, THOROUGH)
-        tag = f'"{self._tag}-{encoding}"' if encoding else f'"{self._tag}"'
         asked = request.META.get("HTTP_IF_NONE_MATCH")
-        known = asked is not None and (asked == tag or tag in parse_etags(asked))
-        response = HttpResponseNotModified() if known else HttpResponse(self._bodies[encoding])
-        if encoding and not known:
-            response.headers["Content-Encoding"] = encoding
-        response.headers["ETag"] = tag
-        response.headers["Vary"] = vary
+        if asked is not None and (asked == self._tag or self._tag in parse_etags(asked)):
+            return HttpResponseNotModified(headers={"ETag": self._tag, "Vary": vary})
+        response = HttpResponse(self._body, headers={"ETag": self._tag, "Vary": vary})
+        if self._encoding:
+            response.headers["Content-Encoding"] = self._encoding
         self._answers += 1
-        if encoding == "br" and self._answers >= MANY and not self._improved:
+        if self._encoding == "br" and self._answers >= MANY and not self._improved:
             self._improved = aside.do(self._improve)
         return response
 
     def _improve(self) -> None:
-        self._bodies["br"] = compressed(self._bodies[""], "br", BEST)
+        self._body = compressed(brotli.decompress(self._body), "br", BEST)

@@ -30,7 +30,8 @@ from reviews.standing import Choice, Own, Standing, own_of, standing, unchanged
 from reviews.views.cards import Moved, cards
 from reviews.views.listing import context_of
 from reviews.views.stand_ins import Address, Owner, Reader
-from reviewsite.kept import MARK, Parts, Shelf, filled, gap, kept, rendered
+from reviewsite.compression import encoding_for
+from reviewsite.kept import MARK, OVERHEAD, Parts, Shelf, filled, gap, kept, rendered
 from reviewsite.keyset import Page
 from reviewsite.partials import is_partial
 from reviewsite.replicas.choice import reading
@@ -81,21 +82,21 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
     else:
         if known and not together.ask((known, reading()), partial(unchanged, slug, known)):
             here = _standing(slug, found)
-        response = _for_visitors(slug, here, found, address).response(request, VARY)
+        response = _for_visitors(slug, here, found, address, encoding_for(request)).response(request, VARY)
     if not part:
         remember(request, response, here.title)
     return response
 
 
-def _for_visitors(slug: str, here: Standing, found: ReviewFilter, address: Address) -> Whole:
+def _for_visitors(slug: str, here: Standing, found: ReviewFilter, address: Address, encoding: str) -> Whole:
     """The page for all visitors; the first is kept for as long as the same stands there."""
-    key = (address, get_language())
+    key = (address, get_language(), encoding)
     known, stood = wholes.get(key) or (None, None)
     if known and stood is here:
         return known
-    whole = Whole(PageOfReviews(slug, here, found, address, VISITOR, Own()).text({"recent": ""}))
+    whole = Whole(PageOfReviews(slug, here, found, address, VISITOR, Own()).text({"recent": ""}), encoding)
     if not found.cursor:
-        wholes.put(key, (whole, here), 2 * whole.size)
+        wholes.put(key, (whole, here), whole.size + OVERHEAD)
     return whole
 
 

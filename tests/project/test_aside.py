@@ -66,7 +66,7 @@ def test_after_a_failure_it_goes_on(recwarn: pytest.WarningsRecorder) -> None:
 
 def test_a_page_that_stays_is_compressed_as_well_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whole, "aside", Aside())
-    page = Whole(TEXT)
+    page = Whole(TEXT, "br")
 
     def answer() -> HttpResponse:
         return page.response(RequestFactory().get("/", headers={"Accept-Encoding": "gzip, br"}), "Cookie")
