@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
 from reviewsite.aside import Aside
-from reviewsite.compression import BEST, THOROUGH, compressed
+from reviewsite.compression import BEST, KEPT, compressed
 
 # So many answers after which a page is compressed as well as can be: what changes with every vote is not.
 MANY = 20
@@ -22,7 +22,7 @@ class Whole:
         digest = blake2b(content, digest_size=12).hexdigest()
         self._encoding = encoding
         self._tag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
-        self._body = compressed(content, encoding, THOROUGH)
+        self._body = compressed(content, encoding, KEPT)
         self.size = len(self._body)
         self._answers = 0
         self._improved = False

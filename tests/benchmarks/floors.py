@@ -1,5 +1,7 @@
 """What the site's pages are measured against: a view that does nothing, and pages written as one would at first."""
 
+from threading import Lock
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -12,6 +14,8 @@ from reviews.models import Review, Title, Vote
 from reviews.views import review_page
 from reviews.views.titles import title_reviews
 from reviewsite import kept
+
+alone = Lock()
 
 
 def hello(request: HttpRequest) -> HttpResponse:
@@ -30,11 +34,12 @@ def naive(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def nothing_kept_yet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The site's own page, as it answers the first reader after a start."""
-    for shelf in (kept.texts, review_page.wholes, review_page.put_together, review_page.standings):
-        shelf.clear()
-    response: HttpResponse = title_reviews(request, slug=slug)
-    return response
+    """The site's own page, as it answers the first reader after a start: alone, or one would keep for the other."""
+    with alone:
+        for shelf in (kept.texts, review_page.wholes, review_page.put_together, review_page.standings):
+            shelf.clear()
+        response: HttpResponse = title_reviews(request, slug=slug)
+        return response
 
 
 @require_POST

@@ -2,10 +2,13 @@
 
 import re
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 CONNECTIONS = 16
+# Seconds in which the server answers what the case before has left unanswered.
+PAUSE = 0.5
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 FOUND = re.compile(
     r"Latency +(?P<mean>\S+).*?50% +(?P<p50>\S+).*?99% +(?P<p99>\S+).*?Requests/sec: +(?P<rate>[\d.]+)", re.DOTALL
@@ -54,4 +57,5 @@ def end(case: Case, running: "subprocess.Popen[str]") -> Load:
 
 
 def measure(wrk: str, site: str, case: Case, seconds: float) -> Load:
+    time.sleep(PAUSE)
     return end(case, begin(wrk, site, case, seconds))

@@ -100,6 +100,20 @@ end
     return path
 
 
+def read_script(folder: Path, name: str, addresses: list[str]) -> Path:
+    """For wrk: each request one of the addresses, by chance."""
+    lua = f"""
+local addresses = {{{", ".join(f'"{address}"' for address in addresses)}}}
+math.randomseed(1)
+request = function()
+    return wrk.format("GET", addresses[math.random(#addresses)])
+end
+"""
+    path = folder / f"{name}.lua"
+    path.write_text(lua)
+    return path
+
+
 def page_after(title: Title, number: int) -> str:
     """The address of the page after that many reviews, most votes first."""
     order = ranking.review_order("votes")
