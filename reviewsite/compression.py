@@ -1,8 +1,8 @@
 """Pages in fewer bytes: Brotli where the browser reads it, else gzip.
 
-What is made for one request is compressed quickly, what is kept a little better, and what then stays for many as well as
-can be, aside. A page with a token in it may be compressed: Django masks tokens anew in each answer, so that lengths tell
-nothing of them (BREACH).
+What is made for one request is compressed quickly, what is kept a little better, and what then stays for many as well
+as can be, aside. A page with a token in it may be compressed: Django masks tokens anew in each answer, so that lengths
+tell nothing of them (BREACH).
 """
 
 import gzip

@@ -24,7 +24,7 @@ from reviewsite.embedded.programs import Programs
 
 READS = re.compile(r'FROM "?reviews_(title|review|formerplace|vote)\b')
 CHOICES = ["", "&rating=8", "&spoilers=hide", "&rating=8&spoilers=hide"]
-VOTERS, CLIENTS = 200, 4
+VOTERS, CLIENTS = 2000, 4
 
 
 def addresses(title: Title) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -61,25 +62,31 @@ def served(port: int) -> Iterator[int]:
         server.wait(30)
 
 
-def sign_in(member: User) -> str:
-    """The cookies of a browser in which the member has signed in."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(member.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    session.save()
-    UserSession.objects.create(user=member, session_key=session.session_key, ip="127.0.0.1", user_agent="wrk")
-    title = Title.objects.get(slug=SMALL)
-    return f"sessionid={session.session_key}; csrftoken={SECRET}; viewed={title.pk}"
-
-
 def voters(number: int) -> list[str]:
-    """Cookies of that many members who can sign in."""
+    """Cookies of browsers in which that many members have signed in."""
     names = [f"bench-{n}" for n in range(number)]
-    there = {user.username: user for user in User.objects.filter(username__in=names)}
-    missing = [User(username=name, password="!") for name in names if name not in there]
-    User.objects.bulk_create(missing)
-    return [sign_in(user) for user in [*there.values(), *missing]]
+    there = set(User.objects.filter(username__in=names).values_list("username", flat=True))
+    User.objects.bulk_create([User(username=name, password="!") for name in names if name not in there])
+    members = list(User.objects.filter(username__in=names))
+    sessions = [a_session(member) for member in members]
+    SessionStore.get_model_class().objects.bulk_create(sessions)
+    UserSession.objects.bulk_create(
+        UserSession(user=member, session_key=session.session_key, ip="127.0.0.1", user_agent="wrk")
+        for member, session in zip(members, sessions, strict=True)
+    )
+    viewed = Title.objects.get(slug=SMALL).pk
+    return [f"sessionid={session.session_key}; csrftoken={SECRET}; viewed={viewed}" for session in sessions]
+
+
+def a_session(member: User) -> Any:
+    """Of somebody who has just signed in; not saved yet."""
+    store = SessionStore()
+    store._session_key = store._get_new_session_key()  # type: ignore[attr-defined]
+    backend = settings.AUTHENTICATION_BACKENDS[0]
+    proof = member.get_session_auth_hash()
+    return store.create_model_instance(
+        {SESSION_KEY: str(member.pk), BACKEND_SESSION_KEY: backend, HASH_SESSION_KEY: proof}
+    )
 
 
 def vote_script(folder: Path, name: str, address: str, reviews: list[int], cookies: list[str]) -> Path:
