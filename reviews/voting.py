@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     CAST = "cast"
     # One of a burst: it waits for a moderator and does not count until then.
     HELD = "held"
-    # Counted, and at least the eighth of its direction within a day: worth a look.
+    # Counted, at least the eighth of its direction within a day, and worth a look.
     MANY = "many"
     # The same as before, or voided.
     UNCHANGED = "unchanged"

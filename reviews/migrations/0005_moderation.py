@@ -110,9 +110,11 @@ BEGIN
                 CASE WHEN cardinality(alike) = burst - 1 AND alike[1] = 'held' THEN 'held' ELSE 'counted' END)
         ON CONFLICT (review_id, member_id) DO UPDATE SET helpful = EXCLUDED.helpful, version = EXCLUDED.version,
             "cast" = EXCLUDED."cast", standing = EXCLUDED.standing;
-    outcome := CASE WHEN cardinality(alike) < burst - 1 THEN 'cast' WHEN alike[1] = 'held' THEN 'held' ELSE 'many' END;
     SELECT helpful, votes, votes_before_edit INTO now_helpful, now_votes, now_before_edit
         FROM reviews_review WHERE id = voted;
+    -- The more votes there are, the less one of them changes, and the more seldom is it worth a look.
+    outcome := CASE WHEN cardinality(alike) < burst - 1 THEN 'cast' WHEN alike[1] = 'held' THEN 'held'
+                    WHEN now_votes % (now_votes / 500 + 1) = 0 THEN 'many' ELSE 'cast' END;
 END $$;
 """
 

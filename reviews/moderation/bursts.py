@@ -7,13 +7,14 @@ import math
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from reviews.locks import lock_author
 from reviews.models import Act, Review, Vote
 from reviews.moderation.cases import HELD_VOTES, open_case_of
 from reviews.moderation.record import record
+from reviewsite.postgresql.prepared import rows_of
+from reviewsite.replicas.choice import will_write
 
 WINDOW = timedelta(days=1)
 BEFORE = timedelta(days=28)
@@ -21,6 +22,15 @@ BEFORE = timedelta(days=28)
 LEAST = 8
 # How seldom chance alone may bring so many.
 CHANCE = 0.0001
+
+
+# Votes of one direction on a review, of the last day and of the 28 days before it.
+NUMBERS = """
+    SELECT count(*) FILTER (WHERE "cast" > now() - interval '1 day' AND standing IN ('counted', 'held')),
+        count(*) FILTER (WHERE "cast" <= now() - interval '1 day' AND standing <> 'voided')
+        FROM reviews_vote
+        WHERE review_id = %(review)s AND helpful = %(helpful)s AND "cast" > now() - interval '29 days'
+"""
 
 
 def is_burst(now: int, before: int) -> bool:
@@ -44,29 +54,33 @@ def is_burst(now: int, before: int) -> bool:
     return True
 
 
-@transaction.atomic
 def hold(review: int, *, helpful: bool) -> bool:
     """Hold the day's votes of that direction if they are a burst; whether they are.
 
-    Votes that a moderator has looked at count as those before. Locks the author and the
-    review.
+    Votes that a moderator has looked at count as those before. Hardly ever they are a burst, so that is asked first,
+    without the locks that holding them takes.
     """
+    return is_burst(*_numbers(review, helpful)) and _hold(review, helpful)
+
+
+def _numbers(review: int, helpful: bool) -> tuple[int, int]:
+    [(now, before)] = rows_of(NUMBERS, {"review": review, "helpful": helpful}, using=will_write())
+    return now, before
+
+
+@transaction.atomic
+def _hold(review: int, helpful: bool) -> bool:
+    """Locks the author and the review, and looks again."""
     author = Review.objects.filter(pk=review).values_list("author_id", flat=True).first()
     if author is None:
         return False
     # A decision takes author, case and review in this order, and here a case is opened once the review is locked.
     lock_author(author)
     found = Review.objects.select_for_update(no_key=True).filter(pk=review).first()
-    if found is None:
+    if found is None or not is_burst(*_numbers(review, helpful)):
         return False
-    now = timezone.now()
-    alike = Vote.objects.filter(review=review, helpful=helpful, cast__gt=now - WINDOW - BEFORE)
-    new = Q(cast__gt=now - WINDOW, standing__in=[Vote.Standing.COUNTED, Vote.Standing.HELD])
-    earlier = Q(cast__lte=now - WINDOW) & ~Q(standing=Vote.Standing.VOIDED)
-    number = alike.aggregate(now=Count("pk", filter=new), before=Count("pk", filter=earlier))
-    if not is_burst(number["now"], number["before"]):
-        return False
-    held = alike.filter(new, standing=Vote.Standing.COUNTED).update(standing=Vote.Standing.HELD)
+    new = Vote.objects.filter(review=review, helpful=helpful, cast__gt=timezone.now() - WINDOW)
+    held = new.filter(standing=Vote.Standing.COUNTED).update(standing=Vote.Standing.HELD)
     if held:
         case = open_case_of(found, more=HELD_VOTES)
         record(Act.Kind.HOLD_VOTES, case, by=Act.By.VOTES, votes=held)

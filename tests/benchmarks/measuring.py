@@ -17,6 +17,7 @@ from tests.benchmarks import browser, database, stage
 from tests.benchmarks.__main__ import Row
 from tests.benchmarks.load import BROWSER, Case, Load, begin, end, measure
 
+VOTED_ON = 20_000
 PAGE = f"/title/{stage.SMALL}/reviews/"
 
 
@@ -70,7 +71,7 @@ def run(given: argparse.Namespace, wrk: str) -> tuple[dict[str, Any], list[Row]]
 def all_cases(port: int, large: Title, folder: Path, cookies: list[str]) -> list[Case]:
     """The cases as of now: readers who begin now have the tags and the places of now."""
     member = {"Cookie": cookies[0]}
-    reviews = list(Review.objects.filter(title=large).values_list("pk", flat=True)[:500])
+    reviews = list(Review.objects.filter(title=large).values_list("pk", flat=True)[:VOTED_ON])
     far, small = large.review_count - 25, Title.objects.get(slug=stage.SMALL)
 
     def every(name: str, title: Title) -> Path:

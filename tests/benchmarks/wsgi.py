@@ -10,6 +10,10 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
+site = get_wsgi_application()
+
+from reviews.moderation import bursts  # noqa: E402 - there once the site is
+
 DEFAULT_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -20,7 +24,8 @@ DEFAULT_MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-site = get_wsgi_application()
+# Thousands of votes on one review within a minute count here, as they would where people have always voted so.
+bursts.CHANCE = 0.0
 settings.MIDDLEWARE, own = DEFAULT_MIDDLEWARE, settings.MIDDLEWARE
 floors = WSGIHandler()
 settings.MIDDLEWARE = own
