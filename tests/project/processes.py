@@ -17,7 +17,10 @@ from reviewsite.embedded import locks
 
 ROOT = Path(__file__).resolve().parents[2]
 
-OURS = {"DATA_DIR", "DATABASE_URL", "DEMO", "PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV"}
+OURS = {
+    "DATA_DIR", "DATABASE_URL", "DATABASE_REPLICA_URLS", "DATABASE_POOLER", "CACHE_URL", "DEMO", "PORT",
+    "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV",
+}  # fmt: skip
 
 HOLD = """
 import sys

@@ -1,0 +1,119 @@
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.many.machines import Browser, Database, in_shell, served
+from tests.project.processes import eventually, free_port, is_at_rest
+
+PREPARE = """
+import json
+from django.core.management import call_command
+from django.test import Client
+from tests import factories
+
+call_command("migrate", verbosity=0)
+
+def session(member):
+    client = Client()
+    client.force_login(member)
+    return client.cookies["sessionid"].value
+
+title = factories.a_title("The Lamplighter")
+reviews = [factories.a_review(title, helpful=n % 7, votes=9) for n in range(40)]
+members = [factories.a_member(f"voter{n}", name=f"Voter {n}") for n in range(4)]
+print(json.dumps({
+    "title": title.slug, "reviews": [review.pk for review in reviews], "author": reviews[0].author.username,
+    "sessions": [session(member) for member in members],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A folder for servers, in a short path, gone after the tests with all that ran in it."""
+    path = Path(tempfile.mkdtemp(prefix="reviewsite-test-"))
+    path.chmod(0o755)
+    yield path
+    for home in path.glob("*/start.lock"):
+        assert eventually(lambda home=home: is_at_rest(home.parent), 30), "the test left a server running"
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="module")
+def primary(folder: Path) -> Iterator[Database]:
+    database = Database(folder / "primary")
+    yield database
+    database.server.leave()
+
+
+@dataclass
+class People:
+    """A title with forty reviews, and members who are signed in."""
+
+    title: str
+    reviews: list[int]
+    author: str
+    sessions: list[str]
+
+    @property
+    def page(self) -> str:
+        return f"/title/{self.title}/reviews/?sort=votes"
+
+
+@pytest.fixture(scope="module")
+def people(folder: Path, primary: Database) -> People:
+    found: dict[str, Any] = in_shell(folder / "shell", PREPARE, DATABASE_URL=primary.url)
+    return People(**found)
+
+
+@pytest.fixture(scope="module")
+def cache(folder: Path) -> Iterator[str]:
+    """The address of a Redis or Valkey of our own."""
+    program = shutil.which("valkey-server") or shutil.which("redis-server")
+    assert program, "neither valkey-server nor redis-server is installed: sh requirements/test_servers.sh"
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    yield f"redis://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(30)
+
+
+@dataclass
+class Machines:
+    """A primary and two replicas of it, and two web processes on them, with a cache that they share."""
+
+    primary: Database
+    replicas: list[Database]
+    ports: list[int]
+    people: People
+    variables: dict[str, str]
+    """What the web processes were told."""
+
+    def browser(self, member: int | None = None) -> Browser:
+        return Browser(self.ports, "" if member is None else self.people.sessions[member])
+
+    def caught_up(self) -> bool:
+        return all(replica.has_seen(self.primary) for replica in self.replicas)
+
+
+@pytest.fixture(scope="module")
+def machines(folder: Path, primary: Database, people: People, cache: str, collected: Path) -> Iterator[Machines]:
+    replicas = [primary.replicate(folder / f"replica{n}") for n in (1, 2)]
+    variables = {
+        "DATABASE_URL": primary.url,
+        "DATABASE_REPLICA_URLS": ",".join(replica.url for replica in replicas),
+        "CACHE_URL": cache,
+    }
+    with ExitStack() as stack:
+        ports = [stack.enter_context(served(folder / f"web{n}", collected, **variables)) for n in (1, 2)]
+        yield Machines(primary, replicas, ports, people, variables)
+    for replica in replicas:
+        replica.server.leave()

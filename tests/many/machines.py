@@ -1,0 +1,166 @@
+"""Several machines on one: PostgreSQL with its replicas, web processes, a browser that meets another one each time."""
+
+import http.client
+import itertools
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from reviewsite.embedded.server import Server
+from reviewsite.management.commands.serve import end_with_parent, server_command
+from tests.project.processes import ROOT, environment, eventually, free_port, postmaster
+
+PATIENCE = 30
+TOKEN = "t" * 32
+NAME = "reviewsite"
+
+
+class Database:
+    """One PostgreSQL server, which the test holds."""
+
+    def __init__(self, home: Path) -> None:
+        self.server = Server(home)
+        self.server.hold()
+        if not (home / "cluster/data/standby.signal").exists():
+            self.server.create_database(NAME)
+            # Processes are killed here, never the machine: nothing has to wait for the disk.
+            self.ask("ALTER SYSTEM SET fsync = off")
+            self.ask("SELECT pg_reload_conf()")
+
+    @property
+    def address(self) -> dict[str, str]:
+        return self.server.cluster.address()
+
+    @property
+    def url(self) -> str:
+        parts = {name: quote(value, safe="") for name, value in self.address.items()}
+        return f"postgres://{parts['user']}:{parts['password']}@{parts['host']}/{NAME}"
+
+    def connection(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(make_conninfo(**self.address, dbname=NAME), autocommit=True)
+
+    def ask(self, sql: str, *params: Any) -> Any:
+        """The first value of the first row."""
+        with closing(self.connection()) as connection:
+            found = connection.execute(sql, params)
+            row = found.fetchone() if found.description else None
+        return row[0] if row else None
+
+    def replicate(self, home: Path) -> "Database":
+        """A streaming replica in `home`, which has caught up."""
+        home.mkdir(mode=0o700)
+        copy = home / "cluster"
+        identity, cluster = Server(home).cluster.identity, self.server.cluster
+        copy.mkdir(mode=0o700)
+        identity.give(copy)
+        command = [
+            cluster.program("pg_basebackup"), f"--pgdata={copy / 'data'}", f"--dbname={make_conninfo(**self.address)}",
+            "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+        ]  # fmt: skip
+        subprocess.run(identity.command(*command), check=True, cwd="/", env=environment(), **identity.process())
+        (copy / "password").write_text(self.address["password"])
+        replica = Database(home)
+        assert eventually(lambda: replica.has_seen(self), PATIENCE)
+        return replica
+
+    def has_seen(self, primary: "Database") -> bool:
+        """Has this replica replayed all that the primary has written?"""
+        here = primary.ask("SELECT pg_current_wal_flush_lsn()::text")
+        return bool(self.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", here))
+
+    def kill(self) -> None:
+        os.kill(postmaster(self.server.home), signal.SIGKILL)
+
+
+@contextmanager
+def served(folder: Path, static: Path, **variables: str) -> Iterator[int]:
+    """A web process with files of its own in `folder`; yields its port."""
+    folder.mkdir()
+    (folder / "static").symlink_to(static)
+    port = free_port()
+    command = server_command(port, "reviewsite.wsgi:application")
+    command[command.index("--workers") + 1] = "1"
+    settings = environment(DATA_DIR=str(folder), SECRET_KEY="s" * 40, **variables)
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=log, stderr=log, preexec_fn=end_with_parent)
+        try:
+            assert eventually(lambda: answers(port), PATIENCE), (folder / "log").read_text()
+            yield port
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def answers(port: int) -> bool:
+    try:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as client:
+            client.request("GET", "/about/")
+            return client.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def manage(folder: Path, *words: str, **variables: str) -> str:
+    """What a command of the site says."""
+    folder.mkdir(exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT, env=environment(DATA_DIR=str(folder), SECRET_KEY="s" * 40, **variables),
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def in_shell(folder: Path, script: str, **variables: str) -> Any:
+    return json.loads(manage(folder, "shell", "--verbosity=0", "--command", script, **variables))
+
+
+class Answer:
+    def __init__(self, answer: http.client.HTTPResponse) -> None:
+        self.status, self.headers = answer.status, answer.headers
+        self.text = answer.read().decode()
+
+    def votes_of(self, review: int) -> str:
+        """How many found the review helpful, as the page says it: 3 out of 5."""
+        found = re.search(rf'id="vote-line-{review}">\s*<p class="tally"><b>(.*?)</b>', self.text)
+        return found[1] if found else ""
+
+
+class Browser:
+    """Keeps cookies, and meets another web process at each request, as behind a proxy that shares them out."""
+
+    def __init__(self, ports: Sequence[int], session: str = "") -> None:
+        self.ports = itertools.cycle(random.sample(ports, len(ports)))
+        self.cookies = {"csrftoken": TOKEN, **({"sessionid": session} if session else {})}
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._ask("GET", path, None, headers)
+
+    def post(self, path: str, fields: dict[str, str], **headers: str) -> Answer:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask(
+            "POST", path, urlencode({**fields, "csrfmiddlewaretoken": self.cookies["csrftoken"]}), {**form, **headers}
+        )
+
+    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        with closing(http.client.HTTPConnection("127.0.0.1", next(self.ports), timeout=PATIENCE)) as client:
+            client.request(method, path, body, {"Cookie": cookie, **headers})
+            answer = Answer(client.getresponse())
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+        return answer

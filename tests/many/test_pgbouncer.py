@@ -1,0 +1,109 @@
+"""The site behind PgBouncer in transaction mode, where each transaction may be on another connection.
+
+There are two connections for all that goes on, so they do change hands.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.many.conftest import People
+from tests.many.machines import NAME, PATIENCE, Browser, Database, in_shell, manage, served
+from tests.project.processes import environment, eventually, free_port
+from tests.reviews.import_rows import a_row, jsonl
+
+CONFIGURATION = """
+[databases]
+{name} = host={host} user={user} password='{password}' dbname={name}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {listen}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def pooler(folder: Path, primary: Database) -> Iterator[str]:
+    """The address of the database by way of a PgBouncer."""
+    program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+    assert program, "pgbouncer is not installed: sh requirements/test_servers.sh"
+    port, identity = free_port(), primary.server.cluster.identity
+    configuration = folder / "pgbouncer.ini"
+    configuration.touch(mode=0o600)
+    configuration.write_text(CONFIGURATION.format(name=NAME, listen=port, **primary.address))
+    identity.give(configuration)
+    with (folder / "pgbouncer.log").open("w") as log:
+        process = subprocess.Popen(
+            identity.command(program, str(configuration)),
+            cwd="/", env=environment(), stdout=log, stderr=log, **identity.process(),
+        )  # fmt: skip
+        url = f"postgres://anybody@127.0.0.1:{port}/{NAME}"
+        assert eventually(lambda: connects(url), PATIENCE), (folder / "pgbouncer.log").read_text()
+        yield url
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def connects(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def port(folder: Path, people: People, pooler: str, collected: Path) -> Iterator[int]:
+    with served(folder / "web", collected, DATABASE_URL=pooler, DATABASE_POOLER="yes") as port:
+        yield port
+
+
+def test_pages_and_votes_of_many_at_once(port: int, people: People, primary: Database) -> None:
+    def vote_and_read(member: int) -> None:
+        browser = Browser([port], people.sessions[member])
+        for review in people.reviews[20:36]:
+            assert browser.post(f"/review/{review}/vote/", {"vote": "yes"}).status == 302
+            page = browser.get(people.page)
+            assert (page.status, f"Voter {member}" in page.text) == (200, True)
+
+    with ThreadPoolExecutor(4) as members:
+        list(members.map(vote_and_read, range(4)))
+    assert primary.ask("SELECT count(*) FROM reviews_vote WHERE helpful") == 4 * 16
+    # Statements that were left behind on a connection would be met by whoever has it next.
+    assert primary.ask("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'") <= 3
+
+
+def test_signing_in_writing_and_taking_along(port: int, people: People) -> None:
+    browser = Browser([port])
+    signed_in = browser.post("/accounts/login/", {"login": "voter3", "password": "a lantern in the attic"})
+    assert signed_in.status == 302
+    assert "Voter 3" in browser.get("/").text
+    assert browser.post(f"/title/{people.title}/rate/", {"rating": "8"}).status in {200, 302}
+    assert browser.post("/accounts/settings/export/", {}).status == 302
+    assert eventually(lambda: browser.get("/accounts/settings/export/download/").status == 200, PATIENCE)
+
+
+def test_importing_twice_and_erasing(folder: Path, pooler: str, people: People, primary: Database) -> None:
+    rows = folder / "rows.jsonl"
+    rows.write_text(jsonl(a_row(author=f"Critic {n}") for n in range(30)))
+    variables = {"DATABASE_URL": pooler, "DATABASE_POOLER": "yes"}
+    for _ in range(2):
+        manage(folder / "shell", "import_reviews", str(rows), **variables)
+    assert primary.ask("SELECT count(*) FROM accounts_user WHERE name LIKE 'Critic %%' AND review_count = 1") == 30
+    manage(folder / "shell", "erase_outdated", **variables)
+    assert in_shell(folder / "shell", RECOUNT, **variables)
+    assert primary.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
+
+
+RECOUNT = """
+from tests.reviews.test_counters import recounted, stored
+print("true" if stored() == recounted() else "false")
+"""

@@ -1,0 +1,208 @@
+"""Two web processes on a primary with two replicas: who reads what, and what happens when a server is killed.
+
+The tests follow one another: the last two leave fewer servers than they found.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+
+from tests.many.conftest import Machines
+from tests.many.machines import PATIENCE, Browser, served
+from tests.project.processes import eventually
+
+# Each page asks for its title, and nothing else does.
+ASKED = "SELECT coalesce(seq_scan, 0) + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'reviews_title'"
+NUMBER = re.compile(r'<article class="review" id="review-(\d+)"')
+FOLLOWING = re.compile(r'href="([^"]*after=[^"]*)"')
+
+
+@contextmanager
+def replay_paused(machines: Machines) -> Iterator[None]:
+    """Meanwhile the replicas stay where they are."""
+    assert eventually(machines.caught_up, PATIENCE)
+    for replica in machines.replicas:
+        replica.ask("SELECT pg_wal_replay_pause()")
+        assert eventually(lambda: replica.ask("SELECT pg_get_wal_replay_pause_state()") == "paused")  # noqa: B023
+    try:
+        yield
+    finally:
+        for replica in machines.replicas:
+            replica.ask("SELECT pg_wal_replay_resume()")
+        assert eventually(machines.caught_up, PATIENCE)
+
+
+def vote(browser: Browser, review: int, choice: str = "yes") -> None:
+    assert browser.post(f"/review/{review}/vote/", {"vote": choice}).status == 302
+
+
+@pytest.fixture(scope="module", autouse=True)
+def known(machines: Machines) -> None:
+    """A new process reads from the primary until it knows how far the replicas are."""
+    for port in machines.ports:
+        assert Browser([port]).get(machines.people.page).status == 200
+    time.sleep(2.5)
+
+
+def test_replicas_carry_the_reads(machines: Machines) -> None:
+    databases = (machines.primary, *machines.replicas)
+    before = [database.ask(ASKED) for database in databases]
+    visitor = machines.browser()
+    for _ in range(200):
+        assert visitor.get(machines.people.page).status == 200
+
+    def asked() -> list[int]:
+        return [database.ask(ASKED) - then for database, then in zip(databases, before, strict=True)]
+
+    # A connection that is at rest tells its numbers after ten seconds.
+    assert eventually(lambda: sum(asked()) >= 200, PATIENCE)
+    on_primary, *on_replicas = asked()
+    assert on_primary == 0
+    assert min(on_replicas) > 60
+
+
+def test_who_writes_reads_it_at_once_and_others_when_the_replicas_have_it(machines: Machines) -> None:
+    review, page = machines.people.reviews[35], machines.people.page
+    voter, visitor = machines.browser(0), machines.browser()
+    alone = f"/review/{review}/"  # of which nothing is kept
+    assert visitor.get(alone).votes_of(review) == "0 out of 9"
+    with replay_paused(machines):
+        vote(voter, review)
+        for _ in range(4):
+            assert visitor.get(alone).votes_of(review) == "0 out of 9"
+            assert visitor.get(page).status == 200
+            assert voter.get(page).votes_of(review) == voter.get(alone).votes_of(review) == "1 out of 10"
+    for _ in range(4):
+        assert visitor.get(alone).votes_of(review) == visitor.get(page).votes_of(review) == "1 out of 10"
+
+
+@pytest.mark.parametrize("replicas", [nullcontext, replay_paused], ids=["follow", "stand still"])
+def test_every_vote_is_seen_by_its_voter_in_the_next_page(
+    machines: Machines, replicas: Callable[[Machines], AbstractContextManager[None]]
+) -> None:
+    """While visitors ask both processes for the same page, which is kept from whichever server it came."""
+    over = threading.Event()
+
+    def look() -> None:
+        visitor = machines.browser()
+        while not over.is_set():
+            assert visitor.get(machines.people.page).status == 200
+
+    def vote_and_look(member: int) -> None:
+        voter, review = machines.browser(member), machines.people.reviews[30 + member]
+        for choice, line in [("yes", "out of 10"), ("none", "out of 9")] * 8:
+            vote(voter, review, choice)
+            assert line in voter.get(machines.people.page).votes_of(review)
+
+    with replicas(machines), ThreadPoolExecutor(6) as people:
+        visitors = [people.submit(look) for _ in range(2)]
+        try:
+            list(people.map(vote_and_look, range(4)))
+        finally:
+            over.set()
+        for visitor in visitors:
+            visitor.result()
+
+
+def test_the_cookie_of_a_writer_goes_soon_and_a_forged_one_harms_nobody(machines: Machines) -> None:
+    voter, page = machines.browser(1), machines.people.page
+    assert "Set-Cookie" not in machines.browser().get("/about/").headers
+    answer = voter.post(f"/review/{machines.people.reviews[1]}/vote/", {"vote": "yes"})
+    [cookie] = [line for line in answer.headers.get_all("Set-Cookie") or [] if line.startswith("written=")]
+    assert "HttpOnly" in cookie
+    assert "Max-Age=60" in cookie
+    for forged in ("f" * 15, "0", "f" * 400, "-1", "'; --", "١"):
+        voter.cookies["written"] = forged.encode().decode("latin-1")
+        assert voter.get(page).votes_of(machines.people.reviews[1]) == "2 out of 10"
+
+
+def test_what_was_in_progress_on_the_primary_is_not_missed_by_what_was_kept_from_a_replica(machines: Machines) -> None:
+    """Of two votes the later one is committed first. The page that is kept then must know of the one to come."""
+    moved, other = machines.people.reviews[20], machines.people.reviews[21]
+    visitor, page = machines.browser(), machines.people.page
+    change = "UPDATE reviews_review SET votes = votes + 1 WHERE id = %s"
+    with machines.primary.connection() as slow, machines.primary.connection() as quick:
+        with slow.transaction():
+            slow.execute(change, [moved])
+            quick.execute(change, [other])
+            assert eventually(machines.caught_up, PATIENCE)
+            for _ in range(4):
+                assert visitor.get(page).votes_of(moved) == "6 out of 9"
+                assert visitor.get(page).votes_of(other) == "0 out of 10"
+        assert eventually(machines.caught_up, PATIENCE)
+    for _ in range(4):
+        assert visitor.get(page).votes_of(moved) == "6 out of 10"
+
+
+def test_reading_on_shows_each_review_once_though_they_move_and_replicas_differ(machines: Machines) -> None:
+    visitor = machines.browser()
+    with machines.primary.connection() as slow, slow.transaction():
+        slow.execute("UPDATE reviews_review SET votes = 70 WHERE id = %s", [machines.people.reviews[39]])
+        first = visitor.get(machines.people.page)
+        slow.execute("UPDATE reviews_review SET votes = 60 WHERE id = %s", [machines.people.reviews[38]])
+    # One replica has the move, the other has not.
+    machines.replicas[0].ask("SELECT pg_wal_replay_pause()")
+    machines.primary.ask("UPDATE reviews_review SET votes = 80 WHERE id = %s RETURNING id", machines.people.reviews[37])
+    try:
+        shown = NUMBER.findall(first.text)
+        assert len(shown) == 25
+        [path] = set(FOLLOWING.findall(first.text))
+        for _ in range(4):
+            second = NUMBER.findall(visitor.get(path.replace("&amp;", "&")).text)
+            assert sorted(map(int, shown + second)) == machines.people.reviews
+    finally:
+        machines.replicas[0].ask("SELECT pg_wal_replay_resume()")
+
+
+def test_a_replica_that_is_killed_costs_no_request(machines: Machines) -> None:
+    over, statuses = threading.Event(), list[int]()
+
+    def read(member: int | None) -> None:
+        browser = machines.browser(member)
+        while not over.is_set():
+            statuses.append(browser.get(machines.people.page).status)
+
+    with ThreadPoolExecutor(4) as readers:
+        reading = [readers.submit(read, member) for member in (None, None, 0, 1)]
+        try:
+            assert eventually(lambda: len(statuses) > 100, PATIENCE)
+            machines.replicas[0].kill()
+            at = len(statuses)
+            assert eventually(lambda: len(statuses) > at + 300, PATIENCE)
+        finally:
+            over.set()
+        for one in reading:
+            one.result()
+    assert set(statuses) == {200}
+
+
+def test_without_the_primary_all_can_be_read_and_writing_is_answered_honestly(
+    machines: Machines, collected: Path, tmp_path: Path
+) -> None:
+    people = machines.people
+    assert eventually(lambda: machines.replicas[1].has_seen(machines.primary), PATIENCE)
+    machines.primary.kill()
+    member, visitor = machines.browser(2), machines.browser()
+    for path in (people.page, f"/review/{people.reviews[3]}/", "/", f"/user/{people.author}/", "/titles/"):
+        assert visitor.get(path).status == 200
+        page = member.get(path)
+        assert (page.status, "Voter 2" in page.text) == (200, True), path
+    refused = member.post(f"/review/{people.reviews[3]}/vote/", {"vote": "yes"}, **{"HX-Request": "true"})
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "30")
+    words = "The harbour keeps its lamps <lit> all night."
+    written = member.post(f"/title/{people.title}/write/", {"headline": "Lamps", "body": words, "rating": "8"})
+    assert written.status == 503
+    assert "can only be read at the moment" in written.text
+    assert "The harbour keeps its lamps &lt;lit&gt; all night." in written.text
+    assert 'name="headline" value="Lamps"' in written.text
+    signing_in = visitor.post("/accounts/login/", {"login": "voter3", "password": "a lantern in the attic"})
+    assert signing_in.status == 503
+    assert "lantern" not in signing_in.text
+    with served(tmp_path / "web", collected, **machines.variables) as port:
+        assert "Voter 2" in Browser([port], people.sessions[2]).get(people.page).text, "a process that begins then"
