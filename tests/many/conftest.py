@@ -2,7 +2,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ def session(member):
     return client.cookies["sessionid"].value
 
 title = factories.a_title("The Lamplighter")
-reviews = [factories.a_review(title, helpful=n % 7, votes=9) for n in range(40)]
+authors = enumerate(factories.members(40))
+reviews = [factories.a_review(title, author, helpful=n % 7, votes=9) for n, author in authors]
 members = [factories.a_member(f"voter{n}", name=f"Voter {n}") for n in range(4)]
 print(json.dumps({
     "title": title.slug, "reviews": [review.pk for review in reviews], "author": reviews[0].author.username,
@@ -35,9 +36,9 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """A folder for servers, in a short path, gone after the tests with all that ran in it."""
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """A folder for servers, in a short path, gone afterwards with all that ran in it."""
     path = Path(tempfile.mkdtemp(prefix="reviewsite-test-"))
     path.chmod(0o755)
     yield path
@@ -47,10 +48,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def primary(folder: Path) -> Iterator[Database]:
-    database = Database(folder / "primary")
-    yield database
-    database.server.leave()
+def folder() -> Iterator[Path]:
+    with a_folder() as folder:
+        yield folder
 
 
 @dataclass
@@ -67,10 +67,26 @@ class People:
         return f"/title/{self.title}/reviews/?sort=votes"
 
 
+@pytest.fixture(scope="session")
+def original() -> Iterator[tuple[Database, People]]:
+    """A database with all that the tests need, made once; each file of tests works on a copy of its own."""
+    with a_folder() as folder:
+        database = Database.new(folder / "original")
+        people: dict[str, Any] = in_shell(folder / "shell", PREPARE, DATABASE_URL=database.url)
+        yield database, People(**people)
+        database.server.leave()
+
+
 @pytest.fixture(scope="module")
-def people(folder: Path, primary: Database) -> People:
-    found: dict[str, Any] = in_shell(folder / "shell", PREPARE, DATABASE_URL=primary.url)
-    return People(**found)
+def people(original: tuple[Database, People]) -> People:
+    return original[1]
+
+
+@pytest.fixture(scope="module")
+def primary(folder: Path, original: tuple[Database, People]) -> Iterator[Database]:
+    database = original[0].copy(folder / "primary")
+    yield database
+    database.server.leave()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlencode
 
 import psycopg
@@ -34,11 +34,6 @@ class Database:
     def __init__(self, home: Path) -> None:
         self.server = Server(home)
         self.server.hold()
-        if not (home / "cluster/data/standby.signal").exists():
-            self.server.create_database(NAME)
-            # Processes are killed here, never the machine: nothing has to wait for the disk.
-            self.ask("ALTER SYSTEM SET fsync = off")
-            self.ask("SELECT pg_reload_conf()")
 
     @property
     def address(self) -> dict[str, str]:
@@ -59,8 +54,23 @@ class Database:
             row = found.fetchone() if found.description else None
         return row[0] if row else None
 
+    @classmethod
+    def new(cls, home: Path) -> Self:
+        database = cls(home)
+        database.server.create_database(NAME)
+        # Processes are killed here, never the machine: nothing has to wait for the disk.
+        database.ask("ALTER SYSTEM SET fsync = off")
+        database.ask("SELECT pg_reload_conf()")
+        return database
+
     def replicate(self, home: Path) -> "Database":
         """A streaming replica in `home`, which has caught up."""
+        replica = self.copy(home, "--write-recovery-conf")
+        assert eventually(lambda: replica.has_seen(self), PATIENCE)
+        return replica
+
+    def copy(self, home: Path, *options: str) -> "Database":
+        """Another server in `home`, with the same data."""
         home.mkdir(mode=0o700)
         copy = home / "cluster"
         identity, cluster = Server(home).cluster.identity, self.server.cluster
@@ -68,13 +78,11 @@ class Database:
         identity.give(copy)
         command = [
             cluster.program("pg_basebackup"), f"--pgdata={copy / 'data'}", f"--dbname={make_conninfo(**self.address)}",
-            "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+            "--checkpoint=fast", "--no-sync", *options,
         ]  # fmt: skip
         subprocess.run(identity.command(*command), check=True, cwd="/", env=environment(), **identity.process())
         (copy / "password").write_text(self.address["password"])
-        replica = Database(home)
-        assert eventually(lambda: replica.has_seen(self), PATIENCE)
-        return replica
+        return Database(home)
 
     def has_seen(self, primary: "Database") -> bool:
         """Has this replica replayed all that the primary has written?"""
@@ -132,7 +140,7 @@ def in_shell(folder: Path, script: str, **variables: str) -> Any:
 class Answer:
     def __init__(self, answer: http.client.HTTPResponse) -> None:
         self.status, self.headers = answer.status, answer.headers
-        self.text = answer.read().decode()
+        self.text = answer.read().decode(errors="replace")
 
     def votes_of(self, review: int) -> str:
         """How many found the review helpful, as the page says it: 3 out of 5."""
