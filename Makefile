@@ -23,6 +23,7 @@ run: ## serve the site at http://127.0.0.1:8000/ (PORT=8001 for another port, DE
 # A file at a time: what its tests share (a copy of the site, a browser) is made once.
 test: ## run all tests (ARGS="tests/reviews -k vote" for some of them)
 	@$(environment) test
+	@sh requirements/test_servers.sh
 	@CHROMIUM="$$(sh requirements/browser.sh)" && export CHROMIUM && exec $(python) -m pytest -n 2 --dist loadfile $(ARGS)
 
 # It has a database of its own under var/bench, which stays for the next run.

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def a_folder() -> Iterator[Path]:
     path.chmod(0o755)
     yield path
     for home in path.glob("*/start.lock"):
-        assert eventually(lambda home=home: is_at_rest(home.parent), 30), "the test left a server running"
+        assert eventually(partial(is_at_rest, home.parent), 30), "the test left a server running"
     shutil.rmtree(path)
 
 

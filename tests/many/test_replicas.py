@@ -110,6 +110,19 @@ def test_every_vote_is_seen_by_its_voter_in_the_next_page(
             visitor.result()
 
 
+def test_who_was_signed_out_or_suspended_is_so_at_once(machines: Machines) -> None:
+    member, other, page = machines.browser(2), machines.browser(3), machines.people.page
+    with replay_paused(machines):
+        assert "Voter 2" in member.get(page).text
+        suspend = "UPDATE accounts_user SET suspended = true, suspended_until = now() + '1 day' WHERE username = %s"
+        machines.primary.ask(suspend, "voter2")
+        assert "You cannot vote while suspended." in member.get(page).text
+        machines.primary.ask("UPDATE accounts_user SET suspended = false WHERE username = %s", "voter2")
+        assert "Voter 3" in other.get(page).text
+        machines.primary.ask("DELETE FROM django_session WHERE session_key = %s", machines.people.sessions[3])
+        assert "Voter 3" not in other.get(page).text
+
+
 def test_the_cookie_of_a_writer_goes_soon_and_a_forged_one_harms_nobody(machines: Machines) -> None:
     voter, page = machines.browser(1), machines.people.page
     assert "Set-Cookie" not in machines.browser().get("/about/").headers

@@ -12,6 +12,7 @@ ERRORS = {
     "/broken/403/": (403, "This is not open to you."),
     "/nothing/here/": (404, ""),
     "/broken/500/": (500, "Something went wrong here."),
+    "/broken/503/": (503, "The site is out of reach at the moment."),
 }
 
 
@@ -51,6 +52,26 @@ def test_a_database_that_does_not_answer_gets_the_page_for_our_faults(visitor: C
     visitor.cookies["sessionid"] = "somebody-was-signed-in"
     response = visitor.get(path)
     assert response.status_code == 500
+    readable(tree(response))
+
+
+def test_what_was_sent_to_a_database_out_of_reach_is_given_back_to_send_again(visitor: Client) -> None:
+    words = "One line.\n<b>Another</b> line."
+    response = visitor.post("/broken/503/?after=1", {"headline": "Lamps", "body": words, "rating": "8"})
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    form = tree(response).one("main").one("form", method="post")
+    assert form.attrs["action"] == "/broken/503/?after=1"
+    assert " ".join(words.split()) == form.one("textarea", name="body").text
+    sent = {field.attrs["name"]: field.attrs["value"] for field in form.all("input")}
+    assert sent.pop("csrfmiddlewaretoken")
+    assert sent == {"headline": "Lamps", "rating": "8"}
+
+
+def test_what_was_sent_with_passwords_is_not_given_back(visitor: Client) -> None:
+    response = visitor.post("/accounts/broken/503/", {"login": "ines", "password": "a lantern in the attic"})
+    assert response.status_code == 503
+    assert b"ines" not in response.content
+    assert b"lantern" not in response.content
     readable(tree(response))
 
 
