@@ -12,7 +12,7 @@ from reviews.importing.outcome import Outcome, Watcher, counted
 from reviews.importing.plan import TABLES, make_plan
 from reviews.importing.rows import REVIEW_FIELDS, ReviewRow, review_row
 from reviews.importing.staging import batches, copy, drop, execute, fetch
-from reviews.importing.transactions import in_one_transaction
+from reviews.importing.transactions import in_one_transaction, on_one_connection
 
 STAGE = """
 CREATE TEMPORARY TABLE import_row (
@@ -30,6 +30,7 @@ SELECT p.n, r.file, r.line, r.source_id, p.here_source, rival.file, rival.line, 
 """
 
 
+@on_one_connection
 def import_reviews(
     names: Sequence[str],
     *,

@@ -19,7 +19,7 @@ from reviews.importing.lines import STDIN
 from reviews.importing.outcome import Outcome, Watcher
 from reviews.importing.rows import DEFAULT_KIND, KINDS, LONGEST_TITLE, YEARS, Cells
 from reviews.importing.staging import copy, drop, execute
-from reviews.importing.transactions import in_one_transaction
+from reviews.importing.transactions import in_one_transaction, on_one_connection
 from reviews.posters import PosterRefused, Rendered, render
 from reviewsite.texts import address
 
@@ -58,6 +58,7 @@ CREATE TEMPORARY TABLE import_title_row (
 """
 
 
+@on_one_connection
 def import_titles(
     names: Sequence[str],
     *,

@@ -3,8 +3,10 @@
 import random
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
 
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from reviews.importing.staging import execute
 
@@ -13,6 +15,21 @@ ONE_IMPORT_AT_A_TIME = 2_006_03_11
 ATTEMPTS = 6
 # Serialization failure, deadlock; and a username, title or member that came or went between the look and the write.
 PASSING = {"40001", "40P01", "23505", "23503"}
+
+
+def on_one_connection[**P, T](act: Callable[P, T]) -> Callable[P, T]:
+    """Keeps the temporary tables of `act` in reach.
+
+    They live with their connection. A pooler hands another to each transaction, so behind one all is one transaction,
+    reading included; elsewhere none is held open while files are read.
+    """
+
+    @wraps(act)
+    def act_on_one(*args: P.args, **kwargs: P.kwargs) -> T:
+        with transaction.atomic() if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS") else nullcontext():
+            return act(*args, **kwargs)
+
+    return act_on_one
 
 
 def in_one_transaction[T](act: Callable[[], T]) -> T:

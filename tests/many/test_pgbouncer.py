@@ -5,8 +5,10 @@ There are two connections for all that goes on, so they do change hands.
 
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -91,12 +93,33 @@ def test_signing_in_writing_and_taking_along(port: int, people: People) -> None:
     assert eventually(lambda: browser.get("/accounts/settings/export/download/").status == 200, PATIENCE)
 
 
-def test_importing_twice_and_erasing(folder: Path, pooler: str, people: People, primary: Database) -> None:
+@contextmanager
+def read_by_many(port: int, people: People) -> Iterator[None]:
+    """Meanwhile pages are asked for, so that no connection stays with who had it last."""
+    over = threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            assert Browser([port]).get(people.page).status == 200
+
+    with ThreadPoolExecutor(3) as readers:
+        reading = [readers.submit(read) for _ in range(3)]
+        try:
+            yield
+        finally:
+            over.set()
+    for one in reading:
+        one.result()
+
+
+def test_importing_twice_and_erasing(folder: Path, port: int, pooler: str, people: People, primary: Database) -> None:
     rows = folder / "rows.jsonl"
     rows.write_text(jsonl(a_row(author=f"Critic {n}") for n in range(30)))
     variables = {"DATABASE_URL": pooler, "DATABASE_POOLER": "yes"}
-    for _ in range(2):
-        manage(folder / "shell", "import_reviews", str(rows), **variables)
+    with read_by_many(port, people):
+        for _ in range(2):
+            said = manage(folder / "shell", "import_reviews", str(rows), **variables)
+    assert "30" in said
     assert primary.ask("SELECT count(*) FROM accounts_user WHERE name LIKE 'Critic %%' AND review_count = 1") == 30
     manage(folder / "shell", "erase_outdated", **variables)
     assert in_shell(folder / "shell", RECOUNT, **variables)
