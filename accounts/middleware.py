@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from accounts.models import User
 from reviewsite.partials import is_partial
 from reviewsite.postgresql.lost import is_lost
+from reviewsite.replicas.choice import reading_strictly
 
 
 class LeftMeanwhileMiddleware:
@@ -33,7 +34,7 @@ class LeftMeanwhileMiddleware:
             or request.user.is_anonymous
         ):
             return None
-        if User.objects.filter(pk=request.user.pk).exists():
+        if User.objects.using(reading_strictly()).filter(pk=request.user.pk).exists():
             return None
         logout(request)
         return HttpResponse(status=403) if is_partial(request) else redirect(settings.LOGIN_URL)

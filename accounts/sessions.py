@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reviewsite.postgresql.prepared import rows_of, statement_of
-from reviewsite.replicas.choice import reading_strictly
+from reviewsite.replicas.choice import primary_is_lost, reading_strictly
 
 CONFIRMED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True))
 HAS_RIGHTS = Q(Exists(User.groups.through.objects.filter(user=OuterRef("pk")))) | Q(
@@ -40,7 +40,9 @@ class SessionStore(db.SessionStore):
         given = {"key": self.session_key, "now": timezone.now()}
         found = rows_of(_session_statement(), given, using=reading_strictly())
         if not found:
-            self._session_key = None
+            # A replica that stands in for the primary may not have it yet: the browser keeps its cookie.
+            if not primary_is_lost():
+                self._session_key = None
             return None
         data, *beside.member = found[0]
         return SimpleNamespace(session_data=data)

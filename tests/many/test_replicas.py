@@ -225,5 +225,11 @@ def test_without_the_primary_pages_are_read_and_writing_is_answered_honestly(
     signing_in = visitor.post("/accounts/login/", {"login": "voter3", "password": "a lantern in the attic"})
     assert signing_in.status == 503
     assert "lantern" not in signing_in.text
-    with served(tmp_path / "web", collected, **machines.variables) as port:
-        assert "Voter 2" in Browser([port], people.sessions[2]).get(people.page).text, "a process that begins then"
+    newcomer = machines.browser()
+    newcomer.cookies["sessionid"] = "begun" * 6
+    assert newcomer.get("/").status == 200
+    assert newcomer.cookies["sessionid"] == "begun" * 6, "who signed in last is not signed out"
+    with served(tmp_path / "web", collected, **{**machines.variables, "CACHE_URL": ""}) as port:
+        one_that_begins_then = Browser([port], people.sessions[2])
+        for path in (people.page, f"/user/{people.author}/"):
+            assert "Voter 2" in one_that_begins_then.get(path).text
