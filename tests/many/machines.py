@@ -100,7 +100,7 @@ def served(folder: Path, static: Path, **variables: str) -> Iterator[int]:
     (folder / "static").symlink_to(static)
     port = free_port()
     command = server_command(port, "reviewsite.wsgi:application")
-    command[command.index("--workers") + 1] = "1"
+    command += ["--workers", "1"]
     settings = environment(DATA_DIR=str(folder), SECRET_KEY="s" * 40, **variables)
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=log, stderr=log, preexec_fn=end_with_parent)
@@ -144,7 +144,7 @@ class Answer:
 
     def votes_of(self, review: int) -> str:
         """How many found the review helpful, as the page says it: 3 out of 5."""
-        found = re.search(rf'id="vote-line-{review}">\s*<p class="tally"><b>(.*?)</b>', self.text)
+        found = re.search(rf'id="review-{review}".*?<p class="tally"><b>(.*?)</b>', self.text, re.DOTALL)
         return found[1] if found else ""
 
 
