@@ -129,8 +129,15 @@ def databases(name: str, replicas: str, *, embedded_in: Path, pooled: bool) -> d
 
 
 KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-# libpq's names: seconds, and milliseconds for what was sent and not received.
-IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 5000}
+# libpq's names. Seconds to connect in; milliseconds for what was sent and not received; and a machine that has said
+# nothing for two seconds is asked three times whether it is there.
+IMPATIENT = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
 
 
 def _database(name: str, url: str, *, pooled: bool) -> dict[str, Any]:

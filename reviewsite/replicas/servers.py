@@ -6,13 +6,21 @@ primary had written LONGEST_LAG ago. So a quiet primary makes no replica look ol
 """
 
 import logging
+import os
+import socket
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Collection
+from contextlib import suppress
 from itertools import count
 from threading import Lock, Thread
+from typing import Any
+from weakref import WeakSet
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connections
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 from reviewsite.postgresql.prepared import rows_of
 from reviewsite.replicas.choice import PRIMARY
@@ -30,6 +38,26 @@ STANDS_AT = """
 HAS_REACHED = "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() - '0/0' >= %s"
 
 log = logging.getLogger(__name__)
+
+
+_open: dict[str, WeakSet[Any]] = defaultdict(WeakSet)
+_opening = Lock()
+
+
+@receiver(connection_created)
+def note(connection: Any, **_: Any) -> None:
+    """Remember the connection, should its server fall silent."""
+    if connection.alias != PRIMARY:
+        with _opening:
+            _open[connection.alias].add(connection.connection)
+
+
+def hang_up(alias: str) -> None:
+    """End this process's connections to the server, also under the hands of threads that wait for its answer."""
+    with _opening:
+        for connection in _open[alias]:
+            with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
 
 
 class Server:
@@ -67,8 +95,12 @@ class Server:
         self.lost = True
 
     def is_silent(self) -> bool:
-        """Lost, or it began to answer and does so no more."""
-        return self.lost or (bool(self.samples) and time.monotonic() - self.samples[-1][0] > PATIENCE)
+        """Lost, or it began to answer and does so no more. Of a replica nobody waits for an answer then."""
+        if not self.lost and self.samples and time.monotonic() - self.samples[-1][0] > PATIENCE:
+            self.lose(TimeoutError(f"silent for {PATIENCE} seconds"))
+            if self.standby:
+                hang_up(self.alias)
+        return self.lost
 
     def has_reached(self, position: int) -> bool:
         """Asked of the server itself: one that was ended and started again may stand further back than it did."""
@@ -94,12 +126,13 @@ class Servers:
     def __init__(self, replicas: Collection[str]) -> None:
         self.primary = Server(PRIMARY)
         self.replicas = [Server(alias) for alias in replicas]
+        self.all = [self.primary, *self.replicas]
         self._turn = count()
         self._starting = Lock()
         self._watched = False
 
     def __getitem__(self, alias: str) -> Server:
-        return next(server for server in (self.primary, *self.replicas) if server.alias == alias)
+        return next(server for server in self.all if server.alias == alias)
 
     def watch(self) -> None:
         """See to the threads. They begin with the first request: a server that forks has done so by then."""
@@ -107,9 +140,16 @@ class Servers:
             return
         with self._starting:
             if not self._watched:
-                for server in (self.primary, *self.replicas):
-                    Thread(target=_watch, args=[server], name=f"watching {server.alias}", daemon=True).start()
+                for server in self.all:
+                    Thread(target=self._watch, args=[server], name=f"watching {server.alias}", daemon=True).start()
                 self._watched = True
+
+    def _watch(self, server: Server) -> None:
+        while True:
+            server.look()
+            for other in self.all:  # whose own thread may be waiting for it
+                other.is_silent()
+            time.sleep(EVERY)
 
     def choose(self, after: int | None, but: Collection[str]) -> str:
         """A replica that may be read, each in its turn, that has come as far as `after`; else the primary."""
@@ -129,9 +169,3 @@ class Servers:
             return replica.position >= self.primary.samples[0][1]
         # Nothing is known yet, as the process has just begun. Only where there is no primary it has to do.
         return self.primary.is_silent()
-
-
-def _watch(server: Server) -> None:
-    while True:
-        server.look()
-        time.sleep(EVERY)

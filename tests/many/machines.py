@@ -21,7 +21,7 @@ from psycopg.conninfo import make_conninfo
 
 from reviewsite.embedded.server import Server
 from reviewsite.management.commands.serve import end_with_parent, server_command
-from tests.project.processes import ROOT, environment, eventually, free_port, postmaster
+from tests.project.processes import ROOT, environment, eventually, free_port, parents, postmaster
 
 PATIENCE = 30
 TOKEN = "t" * 32
@@ -88,6 +88,12 @@ class Database:
         """Has this replica replayed all that the primary has written?"""
         here = primary.ask("SELECT pg_current_wal_flush_lsn()::text")
         return bool(self.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", here))
+
+    def signal_all(self, number: int) -> None:
+        """To each process of the server."""
+        first = postmaster(self.server.home)
+        for process in (first, *(child for child, parent in parents().items() if parent == first)):
+            os.kill(process, number)
 
     def kill(self) -> None:
         os.kill(postmaster(self.server.home), signal.SIGKILL)

@@ -4,6 +4,7 @@ The tests follow one another: the last two leave fewer servers than they found.
 """
 
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -181,7 +182,9 @@ def test_reading_on_shows_each_review_once_whichever_server_began(machines: Mach
         assert sorted(map(int, shown + NUMBER.findall(visitor.get(following).text))) == people.reviews
 
 
-def test_a_replica_that_is_killed_costs_no_request(machines: Machines) -> None:
+@contextmanager
+def read_by_many(machines: Machines) -> Iterator[list[int]]:
+    """Visitors and members ask for the page meanwhile; the statuses of the answers, as they come."""
     over, statuses = threading.Event(), list[int]()
 
     def read(member: int | None) -> None:
@@ -193,13 +196,27 @@ def test_a_replica_that_is_killed_costs_no_request(machines: Machines) -> None:
         reading = [readers.submit(read, member) for member in (None, None, 0, 1)]
         try:
             assert eventually(lambda: len(statuses) > 100, PATIENCE)
-            machines.replicas[0].kill()
+            yield statuses
             at = len(statuses)
             assert eventually(lambda: len(statuses) > at + 300, PATIENCE)
         finally:
             over.set()
         for one in reading:
             one.result()
+
+
+def test_a_replica_that_hangs_costs_time_and_no_request(machines: Machines) -> None:
+    try:
+        with read_by_many(machines) as statuses:
+            machines.replicas[0].signal_all(signal.SIGSTOP)
+    finally:
+        machines.replicas[0].signal_all(signal.SIGCONT)
+    assert set(statuses) == {200}
+
+
+def test_a_replica_that_is_killed_costs_no_request(machines: Machines) -> None:
+    with read_by_many(machines) as statuses:
+        machines.replicas[0].kill()
     assert set(statuses) == {200}
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -141,6 +142,18 @@ def is_at_rest(home: Path) -> bool:
     """Whether nothing of the embedded server is left in `home`: no user, no keeper, no PostgreSQL."""
     names = ("keeper.lock", "users.lock", "running.lock")
     return not any(locks.is_taken(home / name) for name in names if home.is_dir())
+
+
+def parents() -> dict[int, int]:
+    """The parent of every process: from /proc, or from `ps` on systems that have none."""
+    if not Path("/proc/self").exists():
+        said = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        return {int(line.split()[0]): int(line.split()[1]) for line in said.splitlines()}
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended while we were looking
+            found[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
+    return found
 
 
 def postmaster(home: Path) -> int:

@@ -8,12 +8,10 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,7 +23,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from reviewsite.embedded.cluster import Cluster
-from tests.project.processes import ROOT, Site, eventually, free_port, in_shell, is_at_rest, postmaster
+from tests.project.processes import ROOT, Site, eventually, free_port, in_shell, is_at_rest, parents, postmaster
 
 # Nobody of those at work may stop unnoticed.
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
@@ -169,18 +167,6 @@ def bustle(data: Path) -> Iterator[Bustle]:
     yield began
     began.over.set()
     site.signal(signal.SIGTERM)
-
-
-def parents() -> dict[int, int]:
-    """The parent of every process: from /proc, or from `ps` on systems that have none."""
-    if not Path("/proc/self").exists():
-        said = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        return {int(line.split()[0]): int(line.split()[1]) for line in said.splitlines()}
-    found = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it ended while we were looking
-            found[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
-    return found
 
 
 def workers(site: Site) -> set[int]:
