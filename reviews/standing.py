@@ -21,7 +21,7 @@ from reviews.models.reviews import ReviewQuerySet
 from reviews.reading import moved_since, read_on
 from reviews.snapshots import CurrentSnapshot, exact
 from reviewsite.keyset import Cursor, Keyset
-from reviewsite.postgresql.prepared import rows_of, statement_of
+from reviewsite.postgresql.prepared import array_of, rows_of, statement_of
 from reviewsite.replicas.choice import ask_elsewhere
 
 # Stand in a queryset for what differs between requests, by the name that it has in the statement; all other values
@@ -59,10 +59,11 @@ OWN = f"""
         EXISTS (SELECT FROM reviews_rating WHERE title_id = %(title)s AND member_id = %(reader)s),
         EXISTS (SELECT FROM reviews_draft WHERE title_id = %(title)s AND member_id = %(reader)s),
         (SELECT json_object_agg(review_id, helpful) FROM reviews_vote
-            WHERE member_id = %(reader)s AND review_id = ANY (%(reviews)s)),
-        ARRAY (SELECT blocked_id FROM reviews_block WHERE member_id = %(reader)s AND blocked_id = ANY (%(authors)s)),
-        ARRAY (SELECT json_build_array(id, name, year, slug, poster_id) FROM reviews_title WHERE id = ANY (%(viewed)s)
-            ORDER BY array_position(%(viewed)s, id))
+            WHERE member_id = %(reader)s AND review_id = ANY (%(reviews)s::bigint[])),
+        ARRAY (SELECT blocked_id FROM reviews_block
+            WHERE member_id = %(reader)s AND blocked_id = ANY (%(authors)s::bigint[])),
+        ARRAY (SELECT json_build_array(id, name, year, slug, poster_id) FROM reviews_title
+            WHERE id = ANY (%(viewed)s::bigint[]) ORDER BY array_position(%(viewed)s::bigint[], id))
 """  # noqa: S608 - all ours
 VIEWED = ("id", "name", "year", "slug", "poster_id")
 SEEN = ("pk", "look", "author_id", "helpful", "votes", "votes_before_edit")
@@ -164,9 +165,9 @@ def own_of(slug: str, reader: User | AnonymousUser, here: Standing, viewed: Sequ
         "title": here.title,
         "look": here.look,
         "reader": reader.pk or 0,
-        "reviews": [entry.pk for entry in here.entries],
-        "authors": [entry.author for entry in here.entries],
-        "viewed": list(viewed),
+        "reviews": array_of(entry.pk for entry in here.entries),
+        "authors": array_of(entry.author for entry in here.entries),
+        "viewed": array_of(viewed),
         **here.since,
     }
     [(still, review, rating, draft, voted, blocked, titles)] = rows_of(OWN, given)
@@ -177,7 +178,7 @@ def own_of(slug: str, reader: User | AnonymousUser, here: Standing, viewed: Sequ
 
 def _since(snapshot: str) -> dict[str, Any]:
     _, next_, running = snapshot.split(":")
-    return {"next": int(next_), "running": [int(number) for number in running.split(",") if number]}
+    return {"next": int(next_), "running": f"{{{running}}}"}
 
 
 @cache

@@ -4,7 +4,7 @@ Django makes a statement of a queryset anew each time, and PostgreSQL plans it a
 than running it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -41,8 +41,17 @@ def execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> None:
 
 def _cursor(alias: str) -> Any:
     connection = connections[alias]
-    with connection.cursor():  # connects where needed, and sees to the health of the connection
-        return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
+
+
+def array_of(numbers: Iterable[int]) -> str:
+    """Whole numbers as PostgreSQL writes an array, for a value with `::bigint[]` behind it.
+
+    psycopg makes something for each list that costs more than the rest of a short statement.
+    """
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def statement_of(queryset: QuerySet[Any, Any], stand_ins: Mapping[Any, str]) -> str:
