@@ -64,7 +64,8 @@ class Walk:
     def writes_until_the_connection_is_lost(self) -> None:
         """The beginning is on the server by then: by itself with a script, by Preview without."""
         self.page.get_by_role("link", name="Review this title").first.click()
-        self.page.locator("#rating-8").check(force=True)
+        self.page.locator(".scale label", has=self.page.locator("#rating-8")).click()
+        expect(self.page.locator("#rating-8")).to_be_checked()
         self.page.fill("#id_headline", HEADLINE)
         self.page.fill("#id_body", self.beginning)
         if not self.script:
