@@ -22,14 +22,11 @@ BEFORE = timedelta(days=28)
 LEAST = 8
 # How seldom chance alone may bring so many.
 CHANCE = 0.0001
-
-
-# Votes of one direction on a review, of the last day and of the 28 days before it.
+# Votes of one direction on a review, within the window and before it.
 NUMBERS = """
-    SELECT count(*) FILTER (WHERE "cast" > now() - interval '1 day' AND standing IN ('counted', 'held')),
-        count(*) FILTER (WHERE "cast" <= now() - interval '1 day' AND standing <> 'voided')
-        FROM reviews_vote
-        WHERE review_id = %(review)s AND helpful = %(helpful)s AND "cast" > now() - interval '29 days'
+    SELECT count(*) FILTER (WHERE "cast" > %(since)s AND standing IN ('counted', 'held')),
+        count(*) FILTER (WHERE "cast" <= %(since)s AND standing <> 'voided')
+        FROM reviews_vote WHERE review_id = %(review)s AND helpful = %(helpful)s AND "cast" > %(first)s
 """
 
 
@@ -64,7 +61,9 @@ def hold(review: int, *, helpful: bool) -> bool:
 
 
 def _numbers(review: int, helpful: bool) -> tuple[int, int]:
-    [(now, before)] = rows_of(NUMBERS, {"review": review, "helpful": helpful}, using=will_write())
+    since = timezone.now() - WINDOW
+    given = {"review": review, "helpful": helpful, "since": since, "first": since - BEFORE}
+    [(now, before)] = rows_of(NUMBERS, given, using=will_write())
     return now, before
 
 
