@@ -73,7 +73,8 @@ def live_site(
         )
         kept.enter_context(django_db_blocker.unblock())
         assert connection.settings_dict["NAME"].startswith("test_"), "these tests empty the database that they use"
-        kept.callback(call_command, "flush", interactive=False, verbosity=0)
+        # A number that is used again would show what this process has kept of the review that had it before.
+        kept.callback(call_command, "flush", interactive=False, verbosity=0, reset_sequences=False)
         # WhiteNoise serves the static files, as it does outside of tests: nothing stands before the application.
         server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)  # type: ignore[arg-type]
         server.daemon = True
