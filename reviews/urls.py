@@ -35,10 +35,12 @@ register_converter(Address, "address")
 register_converter(Username, "username")
 
 urlpatterns = [
+    # What is asked for most is looked for first.
+    path("title/<address:slug>/reviews/", titles.title_reviews, name="title_reviews"),
+    path("review/<int:pk>/vote/", votes.vote, name="vote"),
     path("", titles.home, name="home"),
     path("titles/", titles.title_list, name="titles"),
     path("title/<address:slug>/", titles.title_overview, name="title"),
-    path("title/<address:slug>/reviews/", titles.title_reviews, name="title_reviews"),
     path("title/<address:slug>/reviews/write/", writing.write, name="write"),
     path("title/<address:slug>/reviews/write/preview/", writing.preview, name="preview"),
     path("title/<address:slug>/reviews/write/draft/", writing.draft, name="draft"),
@@ -52,7 +54,6 @@ urlpatterns = [
     path("title/<address:slug>/faq/", titles.title_faq, name="title_faq"),
     path("poster/<slug:digest>/<slug:size>.webp", titles.poster, name="poster"),
     path("review/<int:pk>/", reviews.review, name="review"),
-    path("review/<int:pk>/vote/", votes.vote, name="vote"),
     path("review/<int:pk>/report/", reports.report, name="report"),
     path("review/<int:pk>/history/", reviews.history, name="history"),
     path("review/<int:pk>/delete/", own_reviews.delete, name="delete"),

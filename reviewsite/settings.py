@@ -40,9 +40,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "reviewsite.headers.PermissionsPolicyMiddleware",
+    "reviewsite.headers.PoliciesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reviewsite.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
