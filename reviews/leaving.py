@@ -19,6 +19,11 @@ SELECT FROM accounts_user WHERE id = %(member)s OR id IN (
 # is written from here on. What is being written meanwhile is waited for, and goes with the rest.
 LOCK_MEMBER = "SELECT FROM accounts_user WHERE id = %(member)s FOR UPDATE"
 LOCK_REVIEWS = "SELECT FROM reviews_review WHERE author_id = %(member)s ORDER BY id FOR UPDATE"
+# Their votes are taken back in any order, and votes that are cast together hold several reviews, in this one.
+LOCK_VOTED_ON = """
+SELECT FROM reviews_review WHERE id IN (SELECT review_id FROM reviews_vote WHERE member_id = %(member)s)
+    ORDER BY id FOR NO KEY UPDATE
+"""
 
 
 @transaction.atomic
@@ -29,7 +34,7 @@ def leave(member: User, *, keep_reviews: bool) -> None:
     nobody: a new row, so that nothing that knew the old one leads there. Locks the author and those the member voted
     on, the author's reviews, the reviews voted on, the titles, the site's figures: the order of all who write here.
     """
-    for lock in (LOCK_AUTHORS, LOCK_MEMBER, LOCK_REVIEWS):
+    for lock in (LOCK_AUTHORS, LOCK_MEMBER, LOCK_REVIEWS, LOCK_VOTED_ON):
         _execute(lock, member=member.pk)
     # One by one and counted by their triggers; of the member's own reviews and ratings whole titles are counted anew.
     Vote.objects.filter(member=member).delete()

@@ -1,19 +1,29 @@
 """Helpful votes: cast, changed, taken back."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import DatabaseError, connections
 
 from accounts.models import User
 from reviews.moderation import bursts
-from reviewsite.postgresql.prepared import execute, rows_of
+from reviewsite.postgresql.prepared import array_of, execute, rows_of
 from reviewsite.replicas.choice import will_write
+from reviewsite.together import Together
 
-# One statement, so one round trip; what it does stands in migration `moderation`. The review is locked and looked at
-# again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything else
-# follows from the row.
+# One statement, so one round trip; what it does stands in migration `votes_together`. The review is locked and looked
+# at again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything
+# else follows from the row.
 CAST = "SELECT * FROM reviews_cast_vote(%(member)s, %(review)s, %(helpful)s, %(most)s, %(burst)s)"
+
+# The same for votes of several members who vote at the same moment: one transaction costs less than many.
+CAST_TOGETHER = """
+    SELECT * FROM reviews_cast_votes(
+        %(members)s::bigint[], %(reviews)s::bigint[], %(helpful)s::boolean[], %(most)s, %(burst)s)
+        ORDER BY place
+"""
 
 # The review is locked first here too, or two tabs of one member, one casting and one withdrawing, would wait for each
 # other. A voided vote stays: withdrawn and cast again it would count.
@@ -34,16 +44,18 @@ class Outcome(StrEnum):
     HELD = "held"
     # Counted, at least the eighth of its direction within a day, and worth a look.
     MANY = "many"
-    # The same as before, or voided.
+    # The same as before.
     UNCHANGED = "unchanged"
+    # A moderator voided it, which no vote undoes.
+    VOIDED = "voided"
     # The review is not public, is the member's own or does not exist.
     REFUSED = "refused"
     # The member has voted as often as one may in a day.
     LIMIT = "limit"
 
 
-# The vote stands as it was just cast, and counts.
-COUNTED = {Outcome.CAST, Outcome.MANY}
+# The vote stands as it was just cast.
+AS_CAST = {Outcome.CAST, Outcome.MANY, Outcome.UNCHANGED}
 
 
 class Tally(NamedTuple):
@@ -52,6 +64,19 @@ class Tally(NamedTuple):
     helpful: int
     votes: int
     votes_before_edit: int
+
+
+class Cast(NamedTuple):
+    """A vote: whose, on which review, and what it says."""
+
+    member: int
+    review: int
+    helpful: bool
+
+
+# An `Outcome`, and the votes of a `Tally`.
+Answer = Sequence[Any]
+together = Together[Cast, Answer | None]()
 
 
 def cast(member: User, review: int, *, helpful: bool) -> Outcome:
@@ -63,19 +88,39 @@ def cast(member: User, review: int, *, helpful: bool) -> Outcome:
 
 
 def cast_and_tally(member: User, review: int, *, helpful: bool) -> tuple[Outcome, Tally | None]:
-    """The same, and the review's votes with it, where it counts."""
-    values = {
-        "member": member.pk,
-        "review": review,
-        "helpful": helpful,
-        "most": settings.VOTES_A_DAY,
-        "burst": bursts.LEAST,
-    }
-    [(answer, *votes)] = rows_of(CAST, values, using=will_write())
+    """The same, and the review's votes with it, where the member's stands as it was cast."""
+    answer, *votes = _cast(Cast(member.pk, review, helpful))
     outcome = Outcome(answer)
     if outcome == Outcome.MANY and bursts.hold(review, helpful=helpful):
         return Outcome.HELD, None
-    return outcome, Tally(*votes) if outcome in COUNTED else None
+    return outcome, Tally(*votes) if outcome in AS_CAST else None
+
+
+def _cast(vote: Cast) -> Answer:
+    """What became of the vote, and the review's votes. Cast with those of other threads; or alone, where one of them
+    cannot be cast or would have the others wait, and within a transaction that others have no part in."""
+    if connections[will_write()].in_atomic_block:
+        return _cast_alone(vote)
+    return together.do("votes", vote, _cast_together) or _cast_alone(vote)
+
+
+def _cast_alone(vote: Cast) -> Answer:
+    [answer] = rows_of(CAST, vote._asdict() | _bounds(), using=will_write())
+    return answer
+
+
+def _cast_together(votes: Sequence[Cast]) -> Sequence[Answer | None]:
+    """None for each where that failed: nothing of it is stored then."""
+    members, reviews, helpful = zip(*votes, strict=True)
+    given = {"members": array_of(members), "reviews": array_of(reviews), "helpful": array_of(helpful), **_bounds()}
+    try:
+        return [answer for _, *answer in rows_of(CAST_TOGETHER, given, using=will_write())]
+    except DatabaseError:
+        return [None] * len(votes)
+
+
+def _bounds() -> dict[str, int]:
+    return {"most": settings.VOTES_A_DAY, "burst": bursts.LEAST}
 
 
 def withdraw(member: User, review: int) -> None:

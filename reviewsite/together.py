@@ -1,59 +1,74 @@
-"""One question to the database for all who ask the same at the same moment."""
+"""What several threads of the process come with at the same moment, done in one go."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 
 
-class _Round[Answer]:
-    """Threads with one question. Who holds the lock asks it; the others wait for the lock, and find the answer."""
+class _Round[Item, Answer]:
+    """Items of threads, done together. Who holds the lock does it; the others wait for it, and find their answers."""
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.answer: Answer | None = None
+        self.items: list[Item] = []
+        self.answers: Sequence[Answer] = ()
         self.failure: Exception | None = None
 
 
-class Together[Answer]:
-    """Asks once for all threads of the process that come with the same question before the asking begins.
+class Together[Item, Answer]:
+    """Has one thread do it for all that come with something of the same kind before the doing begins.
 
-    So nobody's answer is older than their question, as if each had asked alone.
+    While it is being done the next gather. So nothing is done before it was asked for, and no answer is older than its
+    question: as if each thread had done its own.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._gathering: dict[Hashable, _Round[Answer]] = {}
-        self._asking: dict[Hashable, Lock] = {}
+        self._gathering: dict[Hashable, _Round[Item, Answer]] = {}
+        self._doing: dict[Hashable, Lock] = {}
 
     def ask(self, what: Hashable, question: Callable[[], Answer]) -> Answer:
         """The answer to `question`, which is the same for all who ask `what`; or the exception that it raised."""
-        with self._lock:
-            joined = self._gathering.get(what)
-            if joined is None:
-                mine = self._gathering[what] = _Round[Answer]()
-                mine.lock.acquire()
-                before = self._asking.get(what)
-                self._asking[what] = mine.lock
-        if joined is None:
-            return self._ask(what, mine, before, question)
-        with joined.lock:
-            if joined.failure:
-                raise joined.failure
-            return joined.answer  # type: ignore[return-value]
+        return self.do(what, None, lambda items: [question()] * len(items))  # type: ignore[arg-type]
 
-    def _ask(self, what: Hashable, mine: _Round[Answer], before: Lock | None, question: Callable[[], Answer]) -> Answer:
+    def do(self, kind: Hashable, item: Item, act: Callable[[Sequence[Item]], Sequence[Answer]]) -> Answer:
+        """What `act` answers for the item, when it is given all items of the kind; or the exception that it raised."""
+        with self._lock:
+            gathered = self._gathering.get(kind)
+            first = gathered is None
+            if gathered is None:
+                gathered = self._gathering[kind] = _Round()
+                gathered.lock.acquire()
+                before = self._doing.get(kind)
+                self._doing[kind] = gathered.lock
+            place = len(gathered.items)
+            gathered.items.append(item)
+        if first:
+            self._do(kind, gathered, before, act)
+        else:
+            with gathered.lock:
+                pass
+        if gathered.failure:
+            raise gathered.failure
+        return gathered.answers[place]
+
+    def _do(
+        self,
+        kind: Hashable,
+        mine: _Round[Item, Answer],
+        before: Lock | None,
+        act: Callable[[Sequence[Item]], Sequence[Answer]],
+    ) -> None:
         try:
             if before:
-                with before:  # the round before is being answered; others may join this one meanwhile
+                with before:  # the round before is being done; others may join this one meanwhile
                     pass
             with self._lock:
-                del self._gathering[what]
-            mine.answer = question()
-            return mine.answer
-        except Exception as failure:
+                del self._gathering[kind]
+            mine.answers = act(mine.items)
+        except Exception as failure:  # noqa: BLE001 - each thread of the round raises it
             mine.failure = failure
-            raise
         finally:
             with self._lock:
-                if self._asking.get(what) is mine.lock:
-                    del self._asking[what]
+                if self._doing.get(kind) is mine.lock:
+                    del self._doing[kind]
             mine.lock.release()

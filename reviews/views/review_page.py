@@ -49,7 +49,7 @@ VISITOR = AnonymousUser()
 VARY = "HX-Request, Cookie, Accept-Encoding"
 
 standings: Shelf[tuple[Standing, float]] = Shelf(1024 * 1024)
-together = Together[bool]()
+together = Together[None, bool]()
 put_together: Shelf[tuple[Parts, Standing]] = Shelf(2 * 1024 * 1024)
 wholes: Shelf[tuple[Whole, Standing]] = Shelf(3 * 1024 * 1024)
 

@@ -46,12 +46,12 @@ def _cursor(alias: str) -> Any:
     return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
 
 
-def array_of(numbers: Iterable[int]) -> str:
-    """Whole numbers as PostgreSQL writes an array, for a value with `::bigint[]` behind it.
+def array_of(values: Iterable[int]) -> str:
+    """Whole numbers, or truths, as PostgreSQL writes an array, for a value with `::bigint[]` or the like behind it.
 
     psycopg makes something for each list that costs more than the rest of a short statement.
     """
-    return f"{{{','.join(map(str, numbers))}}}"
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def statement_of(queryset: QuerySet[Any, Any], stand_ins: Mapping[Any, str]) -> str:

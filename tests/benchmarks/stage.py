@@ -90,11 +90,12 @@ def a_session(member: User) -> Any:
 
 
 def vote_script(folder: Path, name: str, address: str, reviews: list[int], cookies: list[str]) -> Path:
-    """For wrk: each request a vote of one of the members on one of the reviews, now yes, now no."""
+    """For wrk: each request a vote of one of the members on one of the reviews, now yes, now no; others each time, as
+    a vote that is cast once more changes nothing."""
     lua = f"""
 local cookies = {{{", ".join(f'"{cookie}"' for cookie in cookies)}}}
 local reviews = {{{", ".join(map(str, reviews))}}}
-math.randomseed(1)
+math.randomseed({time.time_ns() % 2**31})
 request = function()
     local headers = {{["Cookie"] = cookies[math.random(#cookies)], ["X-CSRFToken"] = "{SECRET}",
         ["HX-Request"] = "true", ["Content-Type"] = "application/x-www-form-urlencoded"}}

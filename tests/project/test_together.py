@@ -19,7 +19,7 @@ def at_once(number: int, act: Callable[[int], object]) -> None:
 
 
 def test_many_ask_seldom_and_never_hear_of_a_time_before_they_asked() -> None:
-    together, asked, clock, late = Together[int](), [0], [0], []
+    together, asked, clock, late = Together[None, int](), [0], [0], []
 
     def question() -> int:
         asked[0] += 1
@@ -40,7 +40,7 @@ def test_many_ask_seldom_and_never_hear_of_a_time_before_they_asked() -> None:
 
 
 def test_different_questions_do_not_wait_for_each_other() -> None:
-    together, meeting = Together[int](), threading.Barrier(3, timeout=10)
+    together, meeting = Together[None, int](), threading.Barrier(3, timeout=10)
 
     def ask(number: int) -> None:
         assert together.ask(number, lambda: meeting.wait() * 0 + number) == number
@@ -49,7 +49,7 @@ def test_different_questions_do_not_wait_for_each_other() -> None:
 
 
 def test_all_hear_of_a_failure_and_the_next_asks_anew() -> None:
-    together, failures = Together[int](), []
+    together, failures = Together[None, int](), []
 
     def fail() -> int:
         time.sleep(0.01)
@@ -68,4 +68,4 @@ def test_all_hear_of_a_failure_and_the_next_asks_anew() -> None:
 
 @pytest.mark.parametrize("number", range(3))
 def test_alone_it_is_an_ordinary_call(number: int) -> None:
-    assert Together[int]().ask("it", lambda: number) == number
+    assert Together[None, int]().ask("it", lambda: number) == number

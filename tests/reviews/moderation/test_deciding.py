@@ -309,7 +309,7 @@ def test_a_voided_vote_is_not_cast_again(burst: Review, moderator: User) -> None
     decided(burst, moderator, Kind.VOID_VOTES)
     voter = Vote.objects.earliest("pk").member
     voting.withdraw(voter, burst.pk)
-    assert voting.cast(voter, burst.pk, helpful=True) == "unchanged"
+    assert voting.cast(voter, burst.pk, helpful=True) == "voided"
     burst.refresh_from_db()
     assert (burst.votes, Vote.objects.count()) == (0, 10)
 
