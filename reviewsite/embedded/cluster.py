@@ -34,7 +34,10 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "256MB",
-    "wal_compression": "pglz",
+    # The first change to a page after a checkpoint writes all of it to the log. Compressing those pages, by the only
+    # method in the wheel, took more than half of the time of a vote among many; seldom checkpoints make them few.
+    "checkpoint_timeout": "15min",
+    "max_wal_size": "2GB",
     "jit": "off",
     # The errors of single statements are their sender's; here they would grow the log and keep people's data in it.
     "log_min_messages": "log",
