@@ -1,5 +1,5 @@
-"""Sessions in the database, as Django keeps them. Each signed-in request begins with one statement that reads its
-session and, beside it, its member."""
+"""Sessions in the database, as Django keeps them. Signed-in requests begin with one statement that reads the session
+and, beside it, its member; those of one moment with one for all."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import User
+from reviewsite.postgresql.gathered import Gathered
 from reviewsite.postgresql.prepared import rows_of, statement_of
 from reviewsite.replicas.choice import primary_is_lost, reading_strictly
 
@@ -37,14 +38,14 @@ beside = _Beside()
 class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> Any:
         beside.member = ()
-        given = {"key": self.session_key, "now": timezone.now()}
-        found = rows_of(_session_statement(), given, using=reading_strictly())
+        key = self.session_key or ""
+        found = gathered(key, reading_strictly()) if key.isascii() and key.isalnum() else None
         if not found:
             # A replica that stands in for the primary may not have it yet: the browser keeps its cookie.
             if not primary_is_lost():
                 self._session_key = None
             return None
-        data, *beside.member = found[0]
+        data, *beside.member = found
         return SimpleNamespace(session_data=data)
 
 
@@ -63,14 +64,28 @@ def read_member(pk: int) -> User | None:
     return member
 
 
+def _read_together(keys: Sequence[str], using: str) -> Sequence[Sequence[Any] | None]:
+    """Of each key the session's data and its member's row; None where there is no session, or no more."""
+    found = rows_of(_session_statement(), {"keys": ",".join(keys), "now": timezone.now()}, using=using)
+    sessions = {key: row for key, *row in found}
+    return [sessions.get(key) for key in keys]
+
+
+def _read_alone(key: str, using: str) -> Sequence[Any] | None:
+    return _read_together([key], using)[0]
+
+
+gathered = Gathered[str, Sequence[Any] | None](_read_together, _read_alone)
+
+
 @cache
 def _session_statement() -> str:
     member = statement_of(_members(RawSQL("used.user_id", [])), {})
     return (  # of our own making
-        "SELECT session.session_data, member.* FROM django_session AS session"  # noqa: S608
+        "SELECT session.session_key, session.session_data, member.* FROM django_session AS session"  # noqa: S608
         " LEFT JOIN usersessions_usersession AS used ON used.session_key = session.session_key"
         f" LEFT JOIN LATERAL ({member}) AS member ON true"
-        " WHERE session.session_key = %(key)s AND session.expire_date > %(now)s"
+        " WHERE session.session_key = ANY (string_to_array(%(keys)s, ',')) AND session.expire_date > %(now)s"
     )
 
 

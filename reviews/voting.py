@@ -5,13 +5,12 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError, connections
 
 from accounts.models import User
 from reviews.moderation import bursts
+from reviewsite.postgresql.gathered import Gathered
 from reviewsite.postgresql.prepared import array_of, execute, rows_of
 from reviewsite.replicas.choice import will_write
-from reviewsite.together import Together
 
 # One statement, so one round trip; what it does stands in migration `votes_together`. The review is locked and looked
 # at again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything
@@ -76,7 +75,6 @@ class Cast(NamedTuple):
 
 # An `Outcome`, and the votes of a `Tally`.
 Answer = Sequence[Any]
-together = Together[Cast, Answer | None]()
 
 
 def cast(member: User, review: int, *, helpful: bool) -> Outcome:
@@ -89,38 +87,30 @@ def cast(member: User, review: int, *, helpful: bool) -> Outcome:
 
 def cast_and_tally(member: User, review: int, *, helpful: bool) -> tuple[Outcome, Tally | None]:
     """The same, and the review's votes with it, where the member's stands as it was cast."""
-    answer, *votes = _cast(Cast(member.pk, review, helpful))
+    answer, *votes = gathered(Cast(member.pk, review, helpful), will_write())
     outcome = Outcome(answer)
     if outcome == Outcome.MANY and bursts.hold(review, helpful=helpful):
         return Outcome.HELD, None
     return outcome, Tally(*votes) if outcome in AS_CAST else None
 
 
-def _cast(vote: Cast) -> Answer:
-    """What became of the vote, and the review's votes. Cast with those of other threads; or alone, where one of them
-    cannot be cast or would have the others wait, and within a transaction that others have no part in."""
-    if connections[will_write()].in_atomic_block:
-        return _cast_alone(vote)
-    return together.do("votes", vote, _cast_together) or _cast_alone(vote)
-
-
-def _cast_alone(vote: Cast) -> Answer:
-    [answer] = rows_of(CAST, vote._asdict() | _bounds(), using=will_write())
+def _cast_alone(vote: Cast, using: str) -> Answer:
+    [answer] = rows_of(CAST, vote._asdict() | _bounds(), using=using)
     return answer
 
 
-def _cast_together(votes: Sequence[Cast]) -> Sequence[Answer | None]:
-    """None for each where that failed: nothing of it is stored then."""
+def _cast_together(votes: Sequence[Cast], using: str) -> Sequence[Answer]:
+    """All of them or none: where one cannot be cast, or somebody holds its review for long, each is cast alone."""
     members, reviews, helpful = zip(*votes, strict=True)
     given = {"members": array_of(members), "reviews": array_of(reviews), "helpful": array_of(helpful), **_bounds()}
-    try:
-        return [answer for _, *answer in rows_of(CAST_TOGETHER, given, using=will_write())]
-    except DatabaseError:
-        return [None] * len(votes)
+    return [answer for _, *answer in rows_of(CAST_TOGETHER, given, using=using)]
 
 
 def _bounds() -> dict[str, int]:
     return {"most": settings.VOTES_A_DAY, "burst": bursts.LEAST}
+
+
+gathered = Gathered[Cast, Answer](_cast_together, _cast_alone)
 
 
 def withdraw(member: User, review: int) -> None:

@@ -24,9 +24,8 @@ from reviewsite.partials import is_partial, redirect_whole
 @require_POST
 def vote(request: HttpRequest, pk: int) -> HttpResponse:
     """`vote=yes`, `no` or `none` by a member; back to the review in the list it was shown in."""
-    back = _where_it_was_shown(request, pk)
     if not request.user.is_authenticated:
-        return redirect_whole(request, reverse("account_login", query={"next": back}))
+        return redirect_whole(request, reverse("account_login", query={"next": _where_it_was_shown(request, pk)}))
     choice = request.POST.get("vote")
     if choice not in {"yes", "no", "none"}:
         raise BadRequest("vote is yes, no or none")
@@ -39,7 +38,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "components/vote_line.html", {"review": shown, "announce": True, "problem": problem})
     if problem:
         messages.info(request, problem)
-    return redirect(Review(pk=pk).get_absolute_url() if problem else back)
+    return redirect(reverse("review", args=[pk]) if problem else _where_it_was_shown(request, pk))
 
 
 def _vote(member: User, pk: int, choice: str) -> tuple[Tally | None, str]:
@@ -69,4 +68,4 @@ def _where_it_was_shown(request: HttpRequest, pk: int) -> str:
     """The list that `next` names if it is ours, at the review; else the review's own page."""
     page = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return f"{page}#review-{pk}" if ours and page.startswith("/") else Review(pk=pk).get_absolute_url()
+    return f"{page}#review-{pk}" if ours and page.startswith("/") else reverse("review", args=[pk])

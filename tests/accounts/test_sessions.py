@@ -1,12 +1,18 @@
 """Where a member is signed in, and ending it."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from accounts import sessions
 from accounts.models import User
 from tests.factories import PASSWORD, a_member
 from tests.html import tree
+from tests.reviews.test_counters import together
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +78,37 @@ def test_a_changed_password_signs_out_all_other_devices() -> None:
 
 def test_a_long_name_of_a_browser_is_no_trouble() -> None:
     assert device("x" * 5000).get(LIST).status_code == 200
+
+
+@pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaaaaaa"', "a,b", "{}" * 20, "ä" * 32, "'" * 32, "x" * 4000])
+def test_what_is_no_key_of_a_session_is_a_visitors(key: str) -> None:
+    client = Client()
+    client.cookies.load({"sessionid": key})
+    client.cookies["sessionid"].set("sessionid", key, key)
+    assert "Sign in" in client.get("/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sessions_of_one_moment_are_read_at_once_and_each_is_its_own_members(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    people = [a_member(name) for name in ("agnes", "bruno", "clara")]
+    clients = [Client() for _ in people]
+    for client, person in zip(clients, people, strict=True):
+        client.post("/accounts/login/", {"login": person.username, "password": PASSWORD})
+    keys = [client.cookies["sessionid"].value for client in clients]
+    with django_assert_num_queries(1):
+        told = sessions._read_together([*keys, "nobodys", keys[0]], "default")
+    at = 1 + sessions.COLUMNS.index("id")
+    assert [row and row[at] for row in told] == [*(person.pk for person in people), None, people[0].pk]
+
+    seen: dict[int, str] = {}
+
+    def look(number: int) -> None:
+        for _ in range(20):
+            seen[number] = clients[number].get("/accounts/settings/").content.decode()
+            assert people[number].shown_name in seen[number]
+            assert not any(other.shown_name in seen[number] for other in people if other != people[number])
+
+    together(*(lambda number=number: look(number) for number in range(3)))
+    assert len(seen) == 3
