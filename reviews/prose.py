@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # A longer text is cut at the last end of a paragraph, else of a sentence, between these two marks (characters) ...
 SHOWN_LEAST, SHOWN_MOST = 450, 900
@@ -20,8 +21,7 @@ SENTENCE_END = re.compile(r"""(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？]+[�
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A piece of a paragraph; `folded` where the writer marked it as giving something away."""
 
     text: str
@@ -59,6 +59,8 @@ def folds(paragraph: str) -> Iterator[tuple[int, int]]:
 
 def runs(paragraph: str) -> Paragraph:
     """The paragraph in pieces: passages between `>!` and `!<` are folded, anything else stands as it was typed."""
+    if FOLD not in paragraph:
+        return [Run(paragraph)] if paragraph else []
     pieces, at = [], 0
     for start, end in folds(paragraph):
         pieces += [Run(paragraph[at:start]), Run(paragraph[start + len(FOLD) : end - len(UNFOLD)], folded=True)]
@@ -72,24 +74,30 @@ def without_folds(text: str, instead: str) -> str:
 
 
 def words(text: str) -> int:
+    if text.isascii() or not UNSPACED.search(text):
+        return len(text.split())
     unspaced = len(UNSPACED.findall(text))
     return len(UNSPACED.sub(" ", text).split()) + unspaced // 2
 
 
 def whole(body: str) -> Prose:
-    return Prose([runs(part) for part in paragraphs(body)])
+    return _whole(paragraphs(body))
 
 
 def clamped(body: str) -> Prose:
     """The text, cut for a list of reviews where it is long."""
     parts = paragraphs(body)
     if sum(map(len, parts)) <= SHOWN_MOST:
-        return whole(body)
+        return _whole(parts)
     shown, rest, runs_on = _cut(parts)
     more = words(" ".join(rest))
     if more < REST_LEAST:
-        return whole(body)
+        return _whole(parts)
     return Prose([runs(part) for part in shown], [runs(part) for part in rest], more, runs_on)
+
+
+def _whole(parts: list[str]) -> Prose:
+    return Prose([runs(part) for part in parts])
 
 
 def _cut(parts: list[str]) -> tuple[list[str], list[str], bool]:
@@ -114,13 +122,13 @@ def _cut_within(paragraph: str, least: int, most: int) -> int:
     """
     passages = list(itertools.takewhile(lambda passage: passage[0] < most, folds(paragraph)))
 
-    def outside(at: int) -> bool:
-        return not any(start < at < end for start, end in passages)
+    def outside(ends: Iterator[int]) -> list[int]:
+        return [at for at in ends if at <= most and not any(start < at < end for start, end in passages)]
 
-    sentences = [found.end() for found in SENTENCE_END.finditer(paragraph, 0, most + 1)]
-    spaces = [found.start() for found in re.finditer(r"\s", paragraph[: most + 1])]
-    sentences, spaces = ([at for at in ends if at <= most and outside(at)] for ends in (sentences, spaces))
-    for ends in (sentences, spaces):
-        if ends and ends[-1] >= least:
-            return ends[-1]
+    sentences = outside(found.end() for found in SENTENCE_END.finditer(paragraph, 0, most + 1))
+    if sentences and sentences[-1] >= least:
+        return sentences[-1]
+    spaces = outside(found.start() for found in re.finditer(r"\s", paragraph[: most + 1]))
+    if spaces and spaces[-1] >= least:
+        return spaces[-1]
     return max([*sentences, *spaces], default=0)

@@ -1,29 +1,17 @@
-"""What a process keeps of pages that it rendered, and the gaps that it leaves in them.
+"""What a process keeps of pages that it put together, each by a key that names all that it depends on.
 
-What is kept holds for everybody it is shown to: a template is rendered for keeping with stand-ins for request and
-reader, which have nothing personal to give away, and with gaps where something has to be put in at each request
-(`{% live %}`). Keys name all that the text depends on, so that nothing kept is ever wrong, only no longer asked for.
+So nothing kept is ever wrong, only no longer asked for. It holds for everybody it is shown to; what does not is a gap
+in it (`reviewsite.shapes`).
 """
 
-import re
-import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable
 
-from django.template.loader import get_template
-
-# Stands around the name of a gap. Nobody can guess it, and it passes through escaping, addresses and whatever groups
-# digits unchanged.
-MARK = f"x{secrets.token_hex(12)}"
-# The gap "number", where only a number may stand: as an id, in an address.
-NUMBER = 10**17 + secrets.randbelow(10**17)
-
-
-def gap(name: str) -> str:
-    """Rendered, a gap: to be filled by that name."""
-    return f"{MARK}{name}{MARK}"
+# A text in its parts: every second one is the name of a gap.
+Parts = tuple[str, ...]
+# About what an entry weighs besides its text, in bytes.
+OVERHEAD = 600
 
 
 class Shelf[Kept]:
@@ -63,38 +51,23 @@ class Shelf[Kept]:
             self.used = 0
 
 
-# How the templates are indented is of no use to readers; in no text that is kept does more than one space show.
-INDENT = re.compile(r"[ \t]*\n[ \t\n]*")
-# A text in its parts: every second one is the name of a gap.
-Parts = tuple[str, ...]
-# Some thousand cards with their lines of votes.
-texts: Shelf[Parts] = Shelf(8 * 1024 * 1024)
-# About what an entry weighs besides its text, in bytes.
-OVERHEAD = 600
+# Some thousand cards, and what stands around them.
+texts: Shelf[Parts] = Shelf(6 * 1024 * 1024)
 
 
-def kept(template: str, key: Hashable, context: Callable[[], Mapping[str, Any]]) -> Parts:
-    """The template rendered for keeping, now or before under the same key; `key` says all that it depends on."""
-    found = texts.get((template, key))
+def kept(key: Hashable, make: Callable[[], Parts]) -> Parts:
+    """What was made under that key before, or is made now."""
+    found = texts.get(key)
     if found is None:
-        found = rendered(template, context())
-        # A letter outside Latin-1 makes Python hold all of the text in two or four bytes each.
-        texts.put((template, key), found, 2 * sum(map(len, found)) + OVERHEAD)
+        found = make()
+        texts.put(key, found, weight(found))
     return found
 
 
-def rendered(template: str, context: Mapping[str, Any]) -> Parts:
-    """The template rendered as for keeping, for once."""
-    text = str(get_template(template).render({**context, "keeping": True}))
-    return tuple(INDENT.sub("\n", text).replace(str(NUMBER), gap("number")).split(MARK))
+def is_kept(key: Hashable) -> bool:
+    return texts.get(key) is not None
 
 
-def is_kept(template: str, key: Hashable) -> bool:
-    return texts.get((template, key)) is not None
-
-
-def filled(parts: Parts, gaps: Mapping[str, str]) -> str:
-    """The text, its gaps filled."""
-    if len(parts) == 1:
-        return parts[0]
-    return "".join([gaps[part] if at % 2 else part for at, part in enumerate(parts)])
+def weight(parts: Parts) -> int:
+    # A letter outside Latin-1 makes Python hold all of the text in two or four bytes each.
+    return 2 * sum(map(len, parts)) + OVERHEAD

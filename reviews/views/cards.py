@@ -1,23 +1,25 @@
 """Reviews on the pages that are put together from kept texts: the card, and the line of votes in its gap.
 
-A card is kept for each review. A line of votes is kept once for all reviews that it looks alike for, with gaps for what
-differs, so that a vote makes nothing stale.
+A card is kept for each review. A line of votes is a shape that all reviews share which it looks alike for, so that a
+vote makes nothing stale.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import get_language
 
+from accounts.preferences import opens_spoilers
 from reviews.models import Review, Title
 from reviews.standing import Entry, Own
-from reviews.views.stand_ins import Address, Reader
-from reviewsite.kept import NUMBER, filled, gap, is_kept, kept
+from reviews.views.card import Written, card, written
+from reviews.views.stand_ins import SELF, Address, Reader
+from reviewsite.kept import Parts, is_kept, kept
+from reviewsite.shapes import NUMBER, alike, filled, gap, printed, shape, wording
 
-CARD, VOTES = "components/review.html", "components/vote_line.html"
+VOTES = "components/vote_line.html"
 
 
 class Moved(Exception):  # noqa: N818 - not an error: somebody wrote at this very moment
@@ -39,30 +41,23 @@ def cards(
     entries: Sequence[Entry], slug: str, reader: Reader, viewer: int | None, own: Own, page: str
 ) -> Iterator[str]:
     """The cards of a title's reviews for a reader (`viewer` is their id) on the page at that address."""
-    reader = reader.of_reviews()
-    language = get_language()
-    readers = {entry: reader._replace(pk=viewer) if entry.author == viewer else reader for entry in entries}
-    keys = {
-        entry: (entry.pk, entry.look, language, reader, own.review, entry.author in own.blocked)
-        for entry, reader in readers.items()
-    }
-    unknown = [entry.pk for entry, key in keys.items() if not is_kept(CARD, key)]
-    found = Review.objects.public().with_author().in_bulk(unknown) if unknown else {}
-    path = quote(page)
+    opened = opens_spoilers(reader, reviewed=own.review)  # type: ignore[arg-type]  # reads as one of them
+    path, language, slug = quote(page), get_language(), quote(slug)
+    looks = {entry: (entry.author == viewer, opened, entry.author in own.blocked) for entry in entries}
+    keys = {entry: (entry.pk, entry.look, language, *look) for entry, look in looks.items()}
+    found = written([entry.pk for entry, key in keys.items() if not is_kept(key)])
+    reader = reader.of_votes()
     for entry, key in keys.items():
-        card = kept(CARD, key, partial(_card_context, entry, slug, readers[entry], own, found))
-        votes = vote_line(entry.pk, entry, readers[entry], own.voted.get(entry.pk), path=path, slug=slug)
-        yield filled(card, {"votes": votes})
+        voter = reader._replace(pk=SELF) if entry.author == viewer else reader
+        votes = vote_line(entry.pk, entry, voter, own.voted.get(entry.pk), language, path=path, slug=slug)
+        parts = kept(key, partial(_card, entry, found.get(entry.pk), language, *looks[entry]))
+        yield filled(parts, {"votes": votes})
 
 
-def _card_context(entry: Entry, slug: str, reader: Reader, own: Own, found: Mapping[int, Review]) -> dict[str, Any]:
-    review = found.get(entry.pk)
+def _card(entry: Entry, review: Written | None, language: str | None, own: bool, opened: bool, blocked: bool) -> Parts:
     if review is None or review.look != entry.look:
         raise Moved
-    review.author_blocked = entry.author in own.blocked  # type: ignore[attr-defined]
-    title = Title(slug=slug)
-    title.own_review = own.review  # type: ignore[attr-defined]
-    return {"title": title, "user": reader, "review": review}
+    return card(review, language, own=own, opened=opened, blocked=blocked)
 
 
 def vote_line(
@@ -70,6 +65,7 @@ def vote_line(
     votes: Voted,
     reader: Reader,
     own_vote: bool | None,
+    language: str | None,
     *,
     path: str = "",
     slug: str = "",
@@ -77,26 +73,28 @@ def vote_line(
 ) -> str:
     """The line of votes under a public review with that id, as the reader sees it who voted `own_vote`.
 
-    `path` is the page's, quoted, for visitors to come back to; `slug` the title's, for authors. With `announce` the
-    count is there once more, for whoever has just voted and does not see it.
+    `path` is the page's, for visitors to come back to, `slug` the title's, for authors, both quoted. With `announce`
+    the count is there once more, for whoever has just voted and does not see it.
     """
-    # Whether there is one vote or more of them changes the words, so where those before an edit are told, all is named.
-    told = (votes.helpful, votes.votes, votes.votes_before_edit) if votes.votes_before_edit else None
-    shape = (reader, own_vote, told, announce)
-    parts = kept(VOTES, (*shape, get_language()), partial(_votes_context, *shape))
-    numbers = {"helpful": _number(votes.helpful), "votes": _number(votes.votes)}
-    return filled(parts, {"number": str(pk), "path": path, "slug": slug, **numbers})
+    edited = wording(votes.votes, language) if votes.votes_before_edit else None
+    key = (language, reader, own_vote, announce, edited)
+    return filled(
+        shape(VOTES, key, partial(_stand_ins, votes, reader, own_vote, announce)),
+        {
+            "number": str(pk),
+            "path": path,
+            "slug": slug,
+            "helpful": printed(votes.helpful),
+            "votes": printed(votes.votes),
+            "before": printed(votes.votes_before_edit),
+        },
+    )
 
 
-def _votes_context(
-    reader: Reader, own_vote: bool | None, told: tuple[int, int, int] | None, announce: bool
-) -> dict[str, Any]:
-    helpful, votes, before = told or (gap("helpful"), gap("votes"), 0)
-    review = Review(pk=NUMBER, author_id=reader.pk or 0, votes_before_edit=before)
-    review.__dict__.update(helpful=helpful, votes=votes, own_vote=own_vote)
+def _stand_ins(votes: Voted, reader: Reader, own_vote: bool | None, announce: bool) -> dict[str, Any]:
+    review = Review(pk=NUMBER, author_id=reader.pk or 0)
+    before = gap("before") if votes.votes_before_edit else 0
+    review.__dict__.update(helpful=gap("helpful"), votes_before_edit=before, own_vote=own_vote)
+    review.votes = alike(votes.votes, "votes")
     title, address = Title(slug=gap("slug")), Address(gap("path"))
     return {"title": title, "user": reader, "request": address, "review": review, "announce": announce}
-
-
-def _number(number: int) -> str:
-    return str(number) if number < 1000 else intcomma(number)

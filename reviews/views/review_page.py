@@ -10,39 +10,34 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from accounts.models import User
 from reviews.filters import ReviewFilter
-from reviews.models import Title
 from reviews.recent import ids_viewed, remember
 from reviews.standing import Choice, Own, Standing, own_of, standing, unchanged
 from reviews.views.cards import Moved, cards
-from reviews.views.listing import context_of
+from reviews.views.frames import frame
 from reviews.views.stand_ins import Address, Owner, Reader
 from reviewsite.compression import encoding_for
-from reviewsite.kept import MARK, OVERHEAD, Parts, Shelf, filled, gap, kept, rendered
-from reviewsite.keyset import Page
+from reviewsite.kept import OVERHEAD, Parts, Shelf, weight
 from reviewsite.partials import is_partial
 from reviewsite.replicas.choice import reading
+from reviewsite.shapes import filled, filled_in, gap, printed, shape
 from reviewsite.together import Together
 from reviewsite.whole import Whole
 
 # The database tells what moved since a snapshot for a day.
 LONGEST_KEPT = 60 * 60
 ATTEMPTS = 5
-# What belongs to the reader alone.
-LIVE = ("menu", "token", "recent")
 # About what one weighs in bytes.
 STANDING_SIZE = 8000
 VISITOR = AnonymousUser()
@@ -133,7 +128,7 @@ def _live(request: HttpRequest, own: Own) -> dict[str, str]:
 
 def _menu(member: User, token: str) -> str:
     owner = Owner.like(member)
-    menu = kept("components/menu.html", (owner, get_language()), lambda: {"user": owner, "csrf_token": gap("token")})
+    menu = shape("components/menu.html", (get_language(), owner), lambda: {"user": owner, "csrf_token": gap("token")})
     name, monogram = escape(member.shown_name), escape(member.monogram)
     return filled(menu, {"name": name, "monogram": monogram, "profile": member.get_absolute_url(), "token": token})
 
@@ -169,34 +164,14 @@ class PageOfReviews:
         parts, stood = put_together.get(key) or (None, None)
         if parts is None or stood is not self.here:
             parts = self._parts()
-            put_together.put(key, (parts, self.here), 2 * sum(map(len, parts)) + STANDING_SIZE)
+            put_together.put(key, (parts, self.here), weight(parts) + STANDING_SIZE)
         return parts
 
     def _parts(self) -> Parts:
-        here, live = self.here, {name: gap(name) for name in LIVE}
-        reviews = cards(here.entries, self.slug, self.reader, self.viewer, self.own, self.address.get_full_path())
-        filling = {"reviews": "".join(reviews), "after": here.after, "shown": intcomma(here.shown), **live}
-        return tuple(filled(self._frame(), filling).split(MARK))
-
-    def _frame(self) -> Parts:
-        """The page without its reviews."""
-        template, address = f"reviews/title_reviews.html{self.address.part}", self.address
-        if self.filter.cursor and not address.part:
-            return rendered(template, self._context(address))
-        if self.filter.cursor:  # its answer names the address of the next part, never its own
-            address = address._replace(query=urlencode(self.filter.chosen))
-        owns = (self.own.review, self.own.rating, self.own.draft)
-        more = bool(self.here.after)
-        key = (self.here.title, self.here.look, address, self.language, self.reader, owns, more)
-        return kept(template, key, partial(self._context, address))
-
-    def _context(self, address: Address) -> dict[str, Any]:
-        title = Title.objects.with_see_also_counts().get(pk=self.here.title)
-        if title.look != self.here.look:
-            raise Moved
-        owns = {"own_review": self.own.review, "own_rating": self.own.rating, "has_draft": self.own.draft}
-        title.__dict__.update(owns)
-        after = gap("after") if self.here.after else ""
-        page = Page(self.here.entries, gap("shown"), after, first=self.filter.cursor is None)  # type: ignore[arg-type]
-        around = {"title": title, "tab": "reviews", "user": self.reader, "request": address}
-        return {**around, **context_of(title, self.filter, page), "csrf_token": gap("token")}
+        here, address = self.here, self.address.get_full_path()
+        reviews = cards(here.entries, self.slug, self.reader, self.viewer, self.own, address)
+        around = frame(here, self.filter, self.address.path, self.address.part, self.reader, self.own)
+        filling = {"reviews": "".join(reviews), "after": here.after, "shown": printed(here.shown)}
+        # Visitors find it in the address of the sign-in, members in a form.
+        filling["here"] = escape(address) if self.reader.is_authenticated else quote(address)
+        return filled_in(around, filling)

@@ -8,11 +8,14 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from accounts.permissions import has_confirmed_address
 from reviews.permissions import is_moderator
-from reviewsite.kept import gap
+from reviewsite.shapes import gap
+
+# Who it is before words of their own: only that it is they.
+SELF = 1
 
 
 class Reader(NamedTuple):
-    """Somebody of the same settings and rights. `pk` is there where it matters who it is: before words of their own."""
+    """Somebody of the same settings and rights. `pk` is SELF before words of their own."""
 
     is_authenticated: bool = False
     address_confirmed: bool = False
@@ -35,9 +38,9 @@ class Reader(NamedTuple):
         settings = (person.theme, person.spoilers, person.hides_figures)
         return cls(True, has_confirmed_address(person), *settings, *suspended)
 
-    def of_reviews(self) -> Self:
-        """Without the settings that change nothing about reviews."""
-        return self._replace(theme="", hides_figures=False)
+    def of_votes(self) -> Self:
+        """Without the settings that change nothing about a line of votes."""
+        return self._replace(theme="", spoilers="", hides_figures=False)
 
 
 class Owner(NamedTuple):
@@ -70,3 +73,12 @@ class Address(NamedTuple):
 
     def get_full_path(self) -> str:
         return f"{self.path}?{self.query}" if self.query else self.path
+
+
+class Here(NamedTuple):
+    """Of any request for a page at a path."""
+
+    path: str = gap("path")
+
+    def get_full_path(self) -> str:
+        return gap("here")

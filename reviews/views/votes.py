@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -31,8 +32,8 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("vote is yes, no or none")
     tally, problem = _vote(request.user, pk, choice)
     if is_partial(request) and tally:
-        reader = Reader.like(request.user).of_reviews()
-        return HttpResponse(vote_line(pk, tally, reader, choice == "yes", announce=True))
+        reader = Reader.like(request.user).of_votes()
+        return HttpResponse(vote_line(pk, tally, reader, choice == "yes", get_language(), announce=True))
     if is_partial(request):
         shown = get_object_or_404(Review.objects.visible_to(request.user).with_vote_of(request.user), pk=pk)
         return render(request, "components/vote_line.html", {"review": shown, "announce": True, "problem": problem})

@@ -1,4 +1,6 @@
-"""`{% live "name" %}`: what a page that is kept leaves out, because it is the reader's own or changes at any moment."""
+"""`{% live "name" %}`: what a shape leaves out, because it is the reader's own, changes at any moment or has a shape of
+its own.
+"""
 
 from typing import Any
 
@@ -6,7 +8,7 @@ from django import template
 from django.template import Context, NodeList
 from django.template.base import Parser, Token
 
-from reviewsite.kept import gap
+from reviewsite.shapes import gap
 
 register = template.Library()
 
@@ -22,7 +24,7 @@ class LiveNode(template.Node):
 
 @register.tag
 def live(parser: Parser, token: Token) -> LiveNode:
-    """Renders as if it were not there; in what is rendered for keeping it leaves a gap of that name."""
+    """Renders as if it were not there; in a shape it leaves a gap of that name."""
     nodelist = parser.parse(("endlive",))
     parser.delete_first_token()
     return LiveNode(token.split_contents()[1].strip("\"'"), nodelist)

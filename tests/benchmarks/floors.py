@@ -34,7 +34,11 @@ def naive(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def nothing_kept_yet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The site's own page, as it answers the first reader after a start: alone, or one would keep for the other."""
+    """The site's own page of a title that nobody has asked for yet: alone, or one would keep for the other.
+
+    Nothing is kept of titles, reviews and pages. The shapes stay, as compiled templates do: there is nothing of a title
+    in them, and any other title's page has made them.
+    """
     with alone:
         for shelf in (kept.texts, review_page.wholes, review_page.put_together, review_page.standings):
             shelf.clear()

@@ -30,7 +30,7 @@ from reviews.locks import lock_author
 from reviews.models import Draft, Review, Title
 from reviews.models.reviews import SEEN_ON_THE_CARD
 from reviews.views import review_page
-from reviewsite import kept
+from reviewsite import kept, shapes
 from reviewsite.kept import Shelf
 from tests.factories import PASSWORD, a_member, a_rating, a_review, a_title, a_vote
 from tests.reviews.import_rows import a_file, a_row, jsonl
@@ -49,6 +49,7 @@ class Process:
             (module, name): Shelf(getattr(module, name).size)
             for module, name in (
                 (kept, "texts"),
+                (shapes, "shapes"),
                 *((review_page, name) for name in ("standings", "wholes", "put_together")),
             )
         }
@@ -308,7 +309,7 @@ def test_for_a_vote_nothing_is_rendered_anew(site: Site, monkeypatch: pytest.Mon
         rendered.append(name)
         return get_template(name)
 
-    monkeypatch.setattr(kept, "get_template", find)
+    monkeypatch.setattr(shapes, "get_template", find)
     client.get(site.address)
     assert "6 out of 7" in client.get(site.address).content.decode()
     assert rendered == []

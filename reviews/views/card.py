@@ -1,0 +1,145 @@
+"""The card of a review out of the shapes of its template: what differs between reviews goes into their gaps.
+
+What people wrote is escaped here, once.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from accounts.models import User
+from reviews.models import Review
+from reviews.prose import Paragraph, Prose, Run, clamped, whole
+from reviews.views.stand_ins import SELF, Reader
+from reviewsite.kept import Parts
+from reviewsite.postgresql.prepared import array_of, rows_of
+from reviewsite.shapes import NUMBER, alike, filled, filled_in, gap, printed, shape, wording
+
+CARD, PROSE = "components/review.html", "components/prose.html"
+PARAGRAPH, PASSAGE = "components/paragraph.html", "components/paragraph.html#passage"
+WRITTEN = """
+    SELECT review.id, review.look, headline, body, spoiler, language, rating, created, edited, username, name, former
+    FROM reviews_review AS review JOIN accounts_user AS author ON author.id = author_id
+    WHERE review.id = ANY (%(reviews)s::bigint[]) AND state = 'published'
+"""
+# Days that nobody writes on, to be known by what they look like in any language.
+CREATED, EDITED = datetime(9871, 12, 28, 12, tzinfo=UTC), datetime(9872, 11, 27, 12, tzinfo=UTC)
+
+
+class Written(NamedTuple):
+    """A public review as its card shows it."""
+
+    pk: int
+    look: int
+    headline: str
+    body: str
+    spoiler: bool
+    language: str
+    rating: int | None
+    created: datetime
+    edited: datetime | None
+    username: str
+    name: str
+    former: bool
+
+
+class Likeness(NamedTuple):
+    """What changes the markup of a card."""
+
+    own: bool
+    opened: bool
+    blocked: bool
+    spoiler: bool
+    rated: bool
+    edited: bool
+    former: bool
+    in_a_language: bool
+
+
+def written(reviews: Collection[int]) -> dict[int, Written]:
+    """The public ones among the reviews with those ids."""
+    rows = rows_of(WRITTEN, {"reviews": array_of(reviews)}) if reviews else []
+    return {row[0]: Written(*row) for row in rows}
+
+
+def card(review: Written, language: str | None, *, own: bool, opened: bool, blocked: bool) -> Parts:
+    """The card in the language of the page, but for its line of votes, the gap `votes`.
+
+    For who wrote the review (`own`), wants its spoilers `opened` or has `blocked` its author.
+    """
+    is_edited = review.edited is not None
+    shown = (review.spoiler, review.rating is not None, is_edited, review.former, bool(review.language))
+    likeness = Likeness(own, opened, blocked, *shown)
+    return filled_in(
+        shape(CARD, (language, likeness), lambda: _stand_ins(likeness), _days),
+        {
+            "number": str(review.pk),
+            "headline": escape(review.headline),
+            "language": escape(review.language),
+            "rating": str(review.rating),
+            "author": escape(quote(review.username, safe="@+")),  # as `reverse` does
+            "name": escape(review.name or review.username),
+            "prose": _prose(whole(review.body) if review.spoiler else clamped(review.body), language, opened=opened),
+            **_day("created", review.created, language),
+            **_day("edited", review.edited, language),
+        },
+    )
+
+
+def _stand_ins(like: Likeness) -> dict[str, Any]:
+    author = User(pk=SELF, username=gap("author"), name=gap("name"), former=like.former)
+    reader = Reader(True, spoilers=User.Spoilers.OPEN if like.opened else User.Spoilers.FOLDED, pk=SELF * like.own)
+    review = Review(pk=NUMBER, author=author, headline=gap("headline"), spoiler=like.spoiler, created=CREATED)
+    review.language = gap("language") if like.in_a_language else ""
+    review.rating = gap("rating") if like.rated else None
+    review.edited = EDITED if like.edited else None
+    review.author_blocked = like.blocked  # type: ignore[attr-defined]
+    return {"user": reader, "review": review}
+
+
+def _days() -> Mapping[str, str]:
+    days = {"created": localtime(CREATED), "edited": localtime(EDITED)}
+    in_words = {date_format(day): name for name, day in days.items()}
+    return {**in_words, **{date_format(day, "Y-m-d"): f"{name} in figures" for name, day in days.items()}}
+
+
+def _day(name: str, moment: datetime | None, language: str | None) -> dict[str, str]:
+    if moment is None:
+        return {}
+    day = localtime(moment).date()
+    return {name: _in_words(day, language), f"{name} in figures": day.isoformat()}
+
+
+@lru_cache(maxsize=2000)
+def _in_words(day: date, language: str | None) -> str:
+    return escape(date_format(day))
+
+
+def _prose(text: Prose, language: str | None, *, opened: bool) -> str:
+    def stand_ins() -> dict[str, Any]:
+        rest = [[Run("")]] if text.rest else []
+        return {"text": Prose([], rest, alike(text.more_words, "more words"), text.runs_on)}
+
+    key = (language, bool(text.rest), text.runs_on, wording(text.more_words, language))
+    paragraphs = {"shown": _paragraphs(text.shown, language, opened), "rest": _paragraphs(text.rest, language, opened)}
+    return filled(shape(PROSE, key, stand_ins), {**paragraphs, "more words": printed(text.more_words)})
+
+
+def _paragraphs(paragraphs: Sequence[Paragraph], language: str | None, opened: bool) -> str:
+    return "".join([_paragraph(paragraph, language, opened) for paragraph in paragraphs])
+
+
+def _paragraph(paragraph: Paragraph, language: str | None, opened: bool) -> str:
+    if len(paragraph) == 1 and not paragraph[0].folded:
+        plain = shape(PARAGRAPH, "plain", lambda: {"paragraph": [Run(gap("text"))]})
+        return filled(plain, {"text": escape(paragraph[0].text)})
+    in_pieces = shape(PARAGRAPH, "in pieces", lambda: {"paragraph": [Run(""), Run("")]})
+    passage = shape(PASSAGE, (language, opened), lambda: {"run": Run(gap("text")), "passages_open": opened})
+    texts = [filled(passage, {"text": escape(text)}) if folded else escape(text) for text, folded in paragraph]
+    return filled(in_pieces, {"runs": "".join(texts)})
