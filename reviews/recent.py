@@ -10,18 +10,15 @@ SHOWN = 4
 LARGEST_ID = 2**63 - 1
 
 
-def _ids(request: HttpRequest) -> list[int]:
+def ids_viewed(request: HttpRequest) -> list[int]:
+    """The ids of the titles that the visitor looked at last, the latest first."""
     parts = request.COOKIES.get(COOKIE, "")[:200].split(".")
     return [int(part) for part in parts if part.isascii() and part.isdigit() and int(part) <= LARGEST_ID][:KEPT]
 
 
-def ids_viewed(request: HttpRequest, *, besides: int) -> list[int]:
-    """The ids of the titles the visitor looked at last, the latest first, without the one being looked at."""
-    return [pk for pk in _ids(request) if pk != besides][:SHOWN]
-
-
 def recently_viewed(request: HttpRequest, *, besides: int) -> list[Title]:
-    ids = ids_viewed(request, besides=besides)
+    """Those titles, without the one that is being looked at."""
+    ids = [pk for pk in ids_viewed(request) if pk != besides][:SHOWN]
     if not ids:
         return []
     found = Title.objects.only("name", "year", "slug", "poster_id").in_bulk(ids)
@@ -30,7 +27,7 @@ def recently_viewed(request: HttpRequest, *, besides: int) -> list[Title]:
 
 def remember(request: HttpRequest, response: HttpResponse, title: int) -> None:
     """Put the title (its id) first among the recently viewed; a cookie is sent only where that changes something."""
-    before = _ids(request)
+    before = ids_viewed(request)
     after = [title, *(pk for pk in before if pk != title)][:KEPT]
     if after != before:
         response.set_cookie(

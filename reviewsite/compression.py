@@ -28,6 +28,10 @@ def encoding_for(request: HttpRequest) -> str:
     return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 
+def accepts_gzip(request: HttpRequest) -> bool:
+    return "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+
+
 def compressed(content: bytes, encoding: str, quality: int = QUICK) -> bytes:
     if encoding == "br":
         return bytes(brotli.compress(content, quality=quality, mode=brotli.MODE_TEXT))

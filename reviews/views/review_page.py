@@ -7,7 +7,7 @@ as the database says that nothing changed.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from urllib.parse import quote
@@ -22,14 +22,15 @@ from django.utils.translation import get_language
 
 from accounts.models import User
 from reviews.filters import ReviewFilter
-from reviews.recent import ids_viewed, remember
+from reviews.recent import SHOWN, ids_viewed, remember
 from reviews.standing import Choice, Own, Standing, own_of, standing, unchanged
 from reviews.views.cards import Moved, cards
 from reviews.views.frames import frame
 from reviews.views.stand_ins import Address, Owner, Reader
-from reviewsite.compression import encoding_for
+from reviewsite.compression import accepts_gzip, encoding_for
 from reviewsite.kept import OVERHEAD, Parts, Shelf, weight
 from reviewsite.partials import is_partial
+from reviewsite.pieces import Pieces
 from reviewsite.replicas.choice import reading
 from reviewsite.shapes import filled, filled_in, gap, printed, shape
 from reviewsite.together import Together
@@ -44,8 +45,8 @@ VISITOR = AnonymousUser()
 VARY = "HX-Request, Cookie, Accept-Encoding"
 
 standings: Shelf[tuple[Standing, float]] = Shelf(1024 * 1024)
-together = Together[None, bool]()
-put_together: Shelf[tuple[Parts, Standing]] = Shelf(2 * 1024 * 1024)
+together = Together[None, tuple[int, Whole]]()
+put_together: Shelf[tuple[Pieces, Standing]] = Shelf(2 * 1024 * 1024)
 wholes: Shelf[tuple[Whole, Standing]] = Shelf(3 * 1024 * 1024)
 
 
@@ -62,37 +63,57 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
     part = ("#more" if found.cursor else "#results") if is_partial(request) else ""
     address = Address(request.path, request.META["QUERY_STRING"], part)
     known = _known(slug, found)
-    here = known or _standing(slug, found)
-    viewed = [] if part else ids_viewed(request, besides=here.title)
+    viewed = [] if part else [pk for pk in ids_viewed(request) if not known or pk != known.title]
     if request.user.is_authenticated or viewed:
-        still, own = own_of(slug, request.user, here, viewed)
-        if known and not still:
-            here = _standing(slug, found)
-            if here.title != known.title:
-                raise Moved
-            if {entry.pk for entry in here.entries} != {entry.pk for entry in known.entries}:
-                own = own_of(slug, request.user, here, viewed)[1]
-        page = PageOfReviews(slug, here, found, address, request.user, own)
-        response = HttpResponse(page.text(_live(request, own)), headers={"Vary": VARY})
+        title, response = _for_somebody(request, slug, found, address, viewed)
     else:
-        if known and not together.ask((known, reading()), partial(unchanged, slug, known)):
-            here = _standing(slug, found)
-        response = _for_visitors(slug, here, found, address, encoding_for(request)).response(request, VARY)
+        # Who asks at the same moment is answered at once: after a vote the page is put together for all of them.
+        encoding = encoding_for(request)
+        what = (address, get_language(), encoding, reading())
+        title, whole = together.ask(what, partial(_for_visitors, slug, found, address, encoding))
+        response = whole.response(request, VARY)
     if not part:
-        remember(request, response, here.title)
+        remember(request, response, title)
     return response
 
 
-def _for_visitors(slug: str, here: Standing, found: ReviewFilter, address: Address, encoding: str) -> Whole:
-    """The page for all visitors; the first is kept for as long as the same stands there."""
+def _for_somebody(
+    request: HttpRequest, slug: str, found: ReviewFilter, address: Address, viewed: Sequence[int]
+) -> tuple[int, HttpResponse]:
+    """The page with something of the reader's own on it, and of which title it is."""
+    known = _known(slug, found)
+    here = known or _standing(slug, found)
+    viewed = [pk for pk in viewed if pk != here.title][:SHOWN]
+    still, own = known is None, Own()
+    if request.user.is_authenticated or viewed:
+        still, own = own_of(slug, request.user, here, viewed)
+    if known and not still:
+        here = _standing(slug, found)
+        if here.title != known.title:
+            raise Moved
+        if {entry.pk for entry in here.entries} != {entry.pk for entry in known.entries}:
+            own = own_of(slug, request.user, here, viewed)[1]
+    page = PageOfReviews(slug, here, found, address, request.user, own)
+    body, encoding = page.pieces().body(_live(request, own), small=accepts_gzip(request))
+    response = HttpResponse(body, headers={"Vary": VARY})
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    return here.title, response
+
+
+def _for_visitors(slug: str, found: ReviewFilter, address: Address, encoding: str) -> tuple[int, Whole]:
+    """The page for all visitors, and of which title; the first is kept for as long as the same stands there."""
+    here = _known(slug, found)
+    if here is None or not unchanged(slug, here):
+        here = _standing(slug, found)
     key = (address, get_language(), encoding)
     known, stood = wholes.get(key) or (None, None)
     if known and stood is here:
-        return known
-    whole = Whole(PageOfReviews(slug, here, found, address, VISITOR, Own()).text({"recent": ""}), encoding)
+        return here.title, known
+    whole = Whole(PageOfReviews(slug, here, found, address, VISITOR, Own()).text(), encoding)
     if not found.cursor:
         wholes.put(key, (whole, here), whole.size + OVERHEAD)
-    return whole
+    return here.title, whole
 
 
 def _key(slug: str, found: ReviewFilter) -> tuple[str, Choice]:
@@ -150,22 +171,24 @@ class PageOfReviews:
         self.reader = Reader.like(reader)
         self.language = get_language()
 
-    def text(self, live: Mapping[str, str]) -> str:
-        return filled(self._put_together(), live)
+    def text(self) -> str:
+        """For visitors, who have nothing of their own on it."""
+        return filled(self._parts(), {"recent": ""})
 
-    def _put_together(self) -> Parts:
+    def pieces(self) -> Pieces:
         """All but what is live. Kept for all who have the same to do with it, most of them nothing."""
         if self.filter.cursor:
-            return self._parts()
+            return Pieces(self._parts())
         own = self.own
         author = self.viewer if any(entry.author == self.viewer for entry in self.here.entries) else None
         ways = (self.reader, author, own.review, own.rating, own.draft, *own.voted.items(), *own.blocked)
         key = (self.address, self.language, ways)
-        parts, stood = put_together.get(key) or (None, None)
-        if parts is None or stood is not self.here:
+        pieces, stood = put_together.get(key) or (None, None)
+        if pieces is None or stood is not self.here:
             parts = self._parts()
-            put_together.put(key, (parts, self.here), weight(parts) + STANDING_SIZE)
-        return parts
+            pieces = Pieces(parts)
+            put_together.put(key, (pieces, self.here), weight(parts) + STANDING_SIZE)
+        return pieces
 
     def _parts(self) -> Parts:
         here, address = self.here, self.address.get_full_path()
