@@ -5,10 +5,13 @@ from threading import Lock
 
 
 class _Round[Item, Answer]:
-    """Items of threads, done together. Who holds the lock does it; the others wait for it, and find their answers."""
+    """Items of threads, done together. Its first thread holds both locks until that is done: the others wait for their
+    answers, and the first of the next round for its turn, for whom all others would only be in the way."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.turn, self.answered = Lock(), Lock()
+        self.turn.acquire()
+        self.answered.acquire()
         self.items: list[Item] = []
         self.answers: Sequence[Answer] = ()
         self.failure: Exception | None = None
@@ -24,7 +27,7 @@ class Together[Item, Answer]:
     def __init__(self) -> None:
         self._lock = Lock()
         self._gathering: dict[Hashable, _Round[Item, Answer]] = {}
-        self._doing: dict[Hashable, Lock] = {}
+        self._last: dict[Hashable, _Round[Item, Answer]] = {}
 
     def ask(self, what: Hashable, question: Callable[[], Answer]) -> Answer:
         """The answer to `question`, which is the same for all who ask `what`; or the exception that it raised."""
@@ -33,19 +36,17 @@ class Together[Item, Answer]:
     def do(self, kind: Hashable, item: Item, act: Callable[[Sequence[Item]], Sequence[Answer]]) -> Answer:
         """What `act` answers for the item, when it is given all items of the kind; or the exception that it raised."""
         with self._lock:
-            gathered = self._gathering.get(kind)
+            gathered, before = self._gathering.get(kind), None
             first = gathered is None
             if gathered is None:
-                gathered = self._gathering[kind] = _Round()
-                gathered.lock.acquire()
-                before = self._doing.get(kind)
-                self._doing[kind] = gathered.lock
+                before = self._last.get(kind)
+                gathered = self._gathering[kind] = self._last[kind] = _Round()
             place = len(gathered.items)
             gathered.items.append(item)
         if first:
             self._do(kind, gathered, before, act)
         else:
-            with gathered.lock:
+            with gathered.answered:
                 pass
         if gathered.failure:
             raise gathered.failure
@@ -55,12 +56,12 @@ class Together[Item, Answer]:
         self,
         kind: Hashable,
         mine: _Round[Item, Answer],
-        before: Lock | None,
+        before: _Round[Item, Answer] | None,
         act: Callable[[Sequence[Item]], Sequence[Answer]],
     ) -> None:
         try:
             if before:
-                with before:  # the round before is being done; others may join this one meanwhile
+                with before.turn:  # the round before is being done; others may join this one meanwhile
                     pass
             with self._lock:
                 del self._gathering[kind]
@@ -69,6 +70,7 @@ class Together[Item, Answer]:
             mine.failure = failure
         finally:
             with self._lock:
-                if self._doing.get(kind) is mine.lock:
-                    del self._doing[kind]
-            mine.lock.release()
+                if self._last.get(kind) is mine:
+                    del self._last[kind]
+            mine.turn.release()
+            mine.answered.release()
