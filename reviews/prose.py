@@ -6,7 +6,6 @@ Text from people is text. This module only says what stands where; the template 
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 # A longer text is cut at the last end of a paragraph, else of a sentence, between these two marks (characters) ...
@@ -31,8 +30,7 @@ class Run(NamedTuple):
 Paragraph = Sequence[Run]
 
 
-@dataclass(frozen=True)
-class Prose:
+class Prose(NamedTuple):
     """What is shown at once, what "Read on" opens, and how many words that is.
 
     `runs_on`: the cut falls within a paragraph, so the first of the rest continues the last of those shown.
@@ -123,7 +121,8 @@ def _cut_within(paragraph: str, least: int, most: int) -> int:
     passages = list(itertools.takewhile(lambda passage: passage[0] < most, folds(paragraph)))
 
     def outside(ends: Iterator[int]) -> list[int]:
-        return [at for at in ends if at <= most and not any(start < at < end for start, end in passages)]
+        ends = (at for at in ends if at <= most)
+        return [at for at in ends if not any(start < at < end for start, end in passages)] if passages else list(ends)
 
     sentences = outside(found.end() for found in SENTENCE_END.finditer(paragraph, 0, most + 1))
     if sentences and sentences[-1] >= least:

@@ -57,15 +57,16 @@ texts: Shelf[Parts] = Shelf(6 * 1024 * 1024)
 
 def kept(key: Hashable, make: Callable[[], Parts]) -> Parts:
     """What was made under that key before, or is made now."""
-    found = texts.get(key)
-    if found is None:
-        found = make()
-        texts.put(key, found, weight(found))
-    return found
+    return known(key) or keep(key, make())
 
 
-def is_kept(key: Hashable) -> bool:
-    return texts.get(key) is not None
+def known(key: Hashable) -> Parts | None:
+    return texts.get(key)
+
+
+def keep(key: Hashable, made: Parts) -> Parts:
+    texts.put(key, made, weight(made))
+    return made
 
 
 def weight(parts: Parts) -> int:

@@ -18,11 +18,10 @@ class Whole:
     """The page's text in one encoding, which is all that is held of it; `size` is in bytes."""
 
     def __init__(self, text: str, encoding: str) -> None:
-        content = text.encode()
-        digest = blake2b(content, digest_size=12).hexdigest()
         self._encoding = encoding
+        self._body = compressed(text.encode(), encoding, KEPT)
+        digest = blake2b(self._body, digest_size=12).hexdigest()
         self._tag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
-        self._body = compressed(content, encoding, KEPT)
         self.size = len(self._body)
         self._answers = 0
         self._improved = False

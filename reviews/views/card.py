@@ -83,7 +83,7 @@ def card(review: Written, language: str | None, *, own: bool, opened: bool, bloc
             "headline": escape(review.headline),
             "language": escape(review.language),
             "rating": str(review.rating),
-            "author": escape(quote(review.username, safe="@+")),  # as `reverse` does
+            "author": quote(review.username, safe="@+"),  # as `reverse` does
             "name": escape(review.name or review.username),
             "prose": _prose(whole(review.body) if review.spoiler else clamped(review.body), language, opened=opened),
             **_day("created", review.created, language),
@@ -126,20 +126,27 @@ def _prose(text: Prose, language: str | None, *, opened: bool) -> str:
         rest = [[Run("")]] if text.rest else []
         return {"text": Prose([], rest, alike(text.more_words, "more words"), text.runs_on)}
 
-    key = (language, bool(text.rest), text.runs_on, wording(text.more_words, language))
-    paragraphs = {"shown": _paragraphs(text.shown, language, opened), "rest": _paragraphs(text.rest, language, opened)}
-    return filled(shape(PROSE, key, stand_ins), {**paragraphs, "more words": printed(text.more_words)})
+    shown = _paragraphs(text.shown, language, opened)
+    if not text.rest:
+        return filled(shape(PROSE, language, stand_ins), {"shown": shown})
+    key = (language, text.runs_on, wording(text.more_words, language))
+    rest = {"rest": _paragraphs(text.rest, language, opened), "more words": printed(text.more_words)}
+    return filled(shape(PROSE, key, stand_ins), {"shown": shown, **rest})
 
 
 def _paragraphs(paragraphs: Sequence[Paragraph], language: str | None, opened: bool) -> str:
-    return "".join([_paragraph(paragraph, language, opened) for paragraph in paragraphs])
+    before, _, after = shape(PARAGRAPH, "plain", lambda: {"paragraph": [Run(gap("text"))]})
+    texts = [
+        before + escape(paragraph[0].text) + after
+        if len(paragraph) == 1 and not paragraph[0].folded
+        else _in_pieces(paragraph, language, opened)
+        for paragraph in paragraphs
+    ]
+    return "".join(texts)
 
 
-def _paragraph(paragraph: Paragraph, language: str | None, opened: bool) -> str:
-    if len(paragraph) == 1 and not paragraph[0].folded:
-        plain = shape(PARAGRAPH, "plain", lambda: {"paragraph": [Run(gap("text"))]})
-        return filled(plain, {"text": escape(paragraph[0].text)})
-    in_pieces = shape(PARAGRAPH, "in pieces", lambda: {"paragraph": [Run(""), Run("")]})
+def _in_pieces(paragraph: Paragraph, language: str | None, opened: bool) -> str:
+    pieces = shape(PARAGRAPH, "in pieces", lambda: {"paragraph": [Run(""), Run("")]})
     passage = shape(PASSAGE, (language, opened), lambda: {"run": Run(gap("text")), "passages_open": opened})
-    texts = [filled(passage, {"text": escape(text)}) if folded else escape(text) for text, folded in paragraph]
-    return filled(in_pieces, {"runs": "".join(texts)})
+    runs = [filled(passage, {"text": escape(text)}) if folded else escape(text) for text, folded in paragraph]
+    return filled(pieces, {"runs": "".join(runs)})

@@ -16,7 +16,7 @@ from reviews.models import Review, Title
 from reviews.standing import Entry, Own
 from reviews.views.card import Written, card, written
 from reviews.views.stand_ins import SELF, Address, Reader
-from reviewsite.kept import Parts, is_kept, kept
+from reviewsite.kept import Parts, keep, known
 from reviewsite.shapes import NUMBER, alike, filled, gap, printed, shape, wording
 
 VOTES = "components/vote_line.html"
@@ -45,12 +45,13 @@ def cards(
     path, language, slug = quote(page), get_language(), quote(slug)
     looks = {entry: (entry.author == viewer, opened, entry.author in own.blocked) for entry in entries}
     keys = {entry: (entry.pk, entry.look, language, *look) for entry, look in looks.items()}
-    found = written([entry.pk for entry, key in keys.items() if not is_kept(key)])
+    there = {entry: known(key) for entry, key in keys.items()}
+    found = written([entry.pk for entry, parts in there.items() if parts is None])
     reader = reader.of_votes()
-    for entry, key in keys.items():
+    for entry, parts in there.items():
         voter = reader._replace(pk=SELF) if entry.author == viewer else reader
         votes = vote_line(entry.pk, entry, voter, own.voted.get(entry.pk), language, path=path, slug=slug)
-        parts = kept(key, partial(_card, entry, found.get(entry.pk), language, *looks[entry]))
+        parts = parts or keep(keys[entry], _card(entry, found.get(entry.pk), language, *looks[entry]))
         yield filled(parts, {"votes": votes})
 
 

@@ -3,7 +3,8 @@
 What is written about the title is escaped here, once, and goes into the gaps with its figures.
 """
 
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -80,7 +81,8 @@ def _frame(title: Title, found: ReviewFilter, path: str, ways: Ways) -> Parts:
     page = Page([None] * ways.any_there, gap("shown"), gap("after") if ways.more else "", first=ways.first)  # type: ignore[arg-type]
     context = context_of(title, found, page)
     figures = {**{name: getattr(title, name) for name in FIGURES}, "count": context["count"]}
-    words = (wording(figures[name], ways.language) for name in ("review_count", "rating_count", "count"))
+    wordings = (wording(figures[name], ways.language) for name in ("review_count", "rating_count", "count"))
+    words = _words(title)
 
     def stand_ins() -> dict[str, Any]:
         bars = [Bar(bar.rating, gap(f"rated {bar.rating}"), 0, "") for bar in context["bars"]]  # type: ignore[arg-type]
@@ -93,15 +95,15 @@ def _frame(title: Title, found: ReviewFilter, path: str, ways: Ways) -> Parts:
         return {**context, **counts, **around, "title": _like(title, ways)}
 
     values = {
-        **_words(title),
+        **words,
         **{name: printed(figure) for name, figure in figures.items()},
         **{f"rated {bar.rating}": printed(bar.count) for bar in context["bars"]},
         "path": path,
         "mean": floatformat(title.mean, 1),
-        "head": "" if ways.part else _head(title, ways),
+        "head": "" if ways.part else _head(title, words, ways),
         "bars": "".join([_bar(bar, found, path, ways) for bar in context["bars"]]),
     }
-    return filled_in(shape(f"{PAGE}{ways.part}", (ways, bool(title.year), *words), stand_ins), values)
+    return filled_in(shape(f"{PAGE}{ways.part}", (ways, bool(title.year), *wordings), stand_ins), values)
 
 
 def _words(title: Title) -> dict[str, str]:
@@ -117,22 +119,22 @@ def _like(title: Title, ways: Ways) -> Title:
     return stand_in
 
 
-def _head(title: Title, ways: Ways) -> str:
+def _head(title: Title, words: Mapping[str, str], ways: Ways) -> str:
     minutes = title.minutes or 0
     key = (ways.language, title.kind, *(bool(getattr(title, name)) for name in WORDS), wording(minutes, ways.language))
     head = shape(HEAD, key, lambda: {"title": _like(title, ways), "tab": "reviews"})
-    return filled(
-        head, {**_words(title), "minutes": printed(minutes), "short_name": escape(truncatechars(title.name, 60))}
-    )
+    # In the place of a poster.
+    short_name = "" if title.poster_id else escape(truncatechars(title.name, 60))
+    return filled(head, {**words, "minutes": printed(minutes), "short_name": short_name})
 
 
 def _bar(bar: Bar, found: ReviewFilter, path: str, ways: Ways) -> str:
     chosen = bar.rating if bar.rating == found.rating_chosen else 0
-    key = (ways.language, ways.chosen, chosen, wording(bar.count, ways.language))
-    parts = shape(BAR, key, partial(_stand_ins_of_bar, alike(chosen, "rating"), alike(bar.count, "count"), found))
+
+    def stand_ins() -> dict[str, Any]:
+        like = Bar(alike(chosen, "rating"), alike(bar.count, "count"), 0, "")
+        return {"filter": found, "request": Here(), "bar": like}
+
+    parts = shape(BAR, (ways.language, ways.chosen, chosen, wording(bar.count, ways.language)), stand_ins)
     figures = {"rating": str(bar.rating), "count": printed(bar.count), "height": f"{bar.height:.1f}"}
     return filled(parts, {"path": path, **figures})
-
-
-def _stand_ins_of_bar(rating: Any, count: Any, found: ReviewFilter) -> dict[str, Any]:
-    return {"filter": found, "request": Here(), "bar": Bar(rating, count, 0, "")}
