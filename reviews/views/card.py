@@ -94,7 +94,8 @@ def card(review: Written, language: str | None, *, own: bool, opened: bool, bloc
 
 def _stand_ins(like: Likeness) -> dict[str, Any]:
     author = User(pk=SELF, username=gap("author"), name=gap("name"), former=like.former)
-    reader = Reader(True, spoilers=User.Spoilers.OPEN if like.opened else User.Spoilers.FOLDED, pk=SELF * like.own)
+    spoilers = User.Spoilers.OPEN if like.opened else User.Spoilers.FOLDED
+    reader = Reader(True, spoilers=spoilers, pk=SELF if like.own else None)
     review = Review(pk=NUMBER, author=author, headline=gap("headline"), spoiler=like.spoiler, created=CREATED)
     review.language = gap("language") if like.in_a_language else ""
     review.rating = gap("rating") if like.rated else None

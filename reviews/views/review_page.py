@@ -1,9 +1,9 @@
 """A page of a title's reviews, as fast as the site can: the first of them is the page that most readers come for.
 
 It is put together from texts that each process keeps (`reviewsite.kept`): the page without its reviews, each review
-without its votes, the lines of votes. What they depend on is read at every request, so nothing on the page is older
-than the request; a vote makes nothing stale. For visitors the whole first page is kept as well, compressed, for as long
-as the database says that nothing changed.
+without its votes. What is not kept yet, and each line of votes, comes out of shapes of the templates. What they depend
+on is read at every request, so nothing on the page is older than the request; a vote makes nothing stale. For visitors
+the whole first page is kept as well, compressed, for as long as the database says that nothing changed.
 """
 
 import time

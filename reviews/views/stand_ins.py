@@ -1,4 +1,4 @@
-"""Who and what stands in for reader and request in what is kept: of the same kind, and nobody in particular."""
+"""Who and what stands in for reader and request in shapes: of the same kind, and nobody in particular."""
 
 from datetime import datetime
 from typing import NamedTuple, Self

@@ -182,6 +182,13 @@ def test_so_is_the_page_of_any_title(client: Client, db: None, fields: dict[str,
             compared(client, f"/title/{title.slug}/reviews/{query}", part)
 
 
+@pytest.mark.parametrize("language", ["pl", "ar", "zh-hans", "fr"])
+def test_so_is_the_page_in_any_language(readers: dict[str, Client], title: Title, language: str) -> None:
+    with override(language):
+        for name in ("visitor", "author", "voter", "suspended"):
+            compared(readers[name], f"/title/{title.slug}/reviews/")
+
+
 def test_titles_that_look_alike_share_their_shapes_and_nothing_else(client: Client, db: None) -> None:
     first, other = (a_title(name, creators=f"{name} & Co") for name in ("The Lamplighter", "Harbour Lights"))
     for title in (first, other):
