@@ -15,14 +15,14 @@ from reviewsite.replicas.choice import will_write
 # One statement, so one round trip; what it does stands in migration `votes_together`. The review is locked and looked
 # at again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything
 # else follows from the row.
-CAST = "SELECT * FROM reviews_cast_vote(%(member)s, %(review)s, %(helpful)s, %(most)s, %(burst)s)"
+BOUNDS = "%(most)s, %(burst)s, %(days)s, %(days_before)s"
+CAST = f"SELECT * FROM reviews_cast_vote(%(member)s, %(review)s, %(helpful)s, {BOUNDS})"  # noqa: S608 - all ours
 
 # The same for votes of several members who vote at the same moment: one transaction costs less than many.
-CAST_TOGETHER = """
+CAST_TOGETHER = f"""
     SELECT * FROM reviews_cast_votes(
-        %(members)s::bigint[], %(reviews)s::bigint[], %(helpful)s::boolean[], %(most)s, %(burst)s)
-        ORDER BY place
-"""
+        %(members)s::bigint[], %(reviews)s::bigint[], %(helpful)s::boolean[], {BOUNDS}) ORDER BY place
+"""  # noqa: S608
 
 # The review is locked first here too, or two tabs of one member, one casting and one withdrawing, would wait for each
 # other. A voided vote stays: withdrawn and cast again it would count.
@@ -73,7 +73,7 @@ class Cast(NamedTuple):
     helpful: bool
 
 
-# An `Outcome`, and the votes of a `Tally`.
+# An `Outcome`, the votes of a `Tally`, and what `is_burst` wants to know.
 Answer = Sequence[Any]
 
 
@@ -87,27 +87,29 @@ def cast(member: User, review: int, *, helpful: bool) -> Outcome:
 
 def cast_and_tally(member: User, review: int, *, helpful: bool) -> tuple[Outcome, Tally | None]:
     """The same, and the review's votes with it, where the member's stands as it was cast."""
-    answer, *votes = gathered(Cast(member.pk, review, helpful), will_write())
+    answer, *votes, new, earlier = gathered(Cast(member.pk, review, helpful), will_write())
     outcome = Outcome(answer)
-    if outcome == Outcome.MANY and bursts.hold(review, helpful=helpful):
+    if outcome == Outcome.MANY and bursts.is_burst(new, earlier) and bursts.hold(review, helpful=helpful):
         return Outcome.HELD, None
     return outcome, Tally(*votes) if outcome in AS_CAST else None
 
 
 def _cast_alone(vote: Cast, using: str) -> Answer:
-    [answer] = rows_of(CAST, vote._asdict() | _bounds(), using=using)
+    [answer] = rows_of(CAST, vote._asdict() | bounds(), using=using)
     return answer
 
 
 def _cast_together(votes: Sequence[Cast], using: str) -> Sequence[Answer]:
     """All of them or none: where one cannot be cast, or somebody holds its review for long, each is cast alone."""
     members, reviews, helpful = zip(*votes, strict=True)
-    given = {"members": array_of(members), "reviews": array_of(reviews), "helpful": array_of(helpful), **_bounds()}
+    given = {"members": array_of(members), "reviews": array_of(reviews), "helpful": array_of(helpful), **bounds()}
     return [answer for _, *answer in rows_of(CAST_TOGETHER, given, using=using)]
 
 
-def _bounds() -> dict[str, int]:
-    return {"most": settings.VOTES_A_DAY, "burst": bursts.LEAST}
+def bounds() -> dict[str, int]:
+    """How many votes are too many: of a member in a day, and what may be a burst."""
+    days, days_before = bursts.WINDOW.days, bursts.BEFORE.days
+    return {"most": settings.VOTES_A_DAY, "burst": bursts.LEAST, "days": days, "days_before": days_before}
 
 
 gathered = Gathered[Cast, Answer](_cast_together, _cast_alone)

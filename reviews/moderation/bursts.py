@@ -22,12 +22,8 @@ BEFORE = timedelta(days=28)
 LEAST = 8
 # How seldom chance alone may bring so many.
 CHANCE = 0.0001
-# Votes of one direction on a review, within the window and before it.
-NUMBERS = """
-    SELECT count(*) FILTER (WHERE "cast" > %(since)s AND standing IN ('counted', 'held')),
-        count(*) FILTER (WHERE "cast" <= %(since)s AND standing <> 'voided')
-        FROM reviews_vote WHERE review_id = %(review)s AND helpful = %(helpful)s AND "cast" > %(first)s
-"""
+# Votes of one direction on a review, within the window and before it (migration `votes_together`).
+NUMBERS = "SELECT * FROM reviews_votes_alike(%(review)s, %(helpful)s, %(days)s, %(days_before)s)"
 
 
 def is_burst(now: int, before: int) -> bool:
@@ -51,35 +47,25 @@ def is_burst(now: int, before: int) -> bool:
     return True
 
 
+@transaction.atomic
 def hold(review: int, *, helpful: bool) -> bool:
     """Hold the day's votes of that direction if they are a burst; whether they are.
 
-    Votes that a moderator has looked at count as those before. Hardly ever they are a burst, so that is asked first,
-    without the locks that holding them takes.
+    Votes that a moderator has looked at count as those before. Locks the author and the review, and counts under these:
+    hardly ever votes are a burst, so whoever asks has counted before (`reviews.voting`).
     """
-    return is_burst(*_numbers(review, helpful)) and _hold(review, helpful)
-
-
-def _numbers(review: int, helpful: bool) -> tuple[int, int]:
-    since = timezone.now() - WINDOW
-    given = {"review": review, "helpful": helpful, "since": since, "first": since - BEFORE}
-    [(now, before)] = rows_of(NUMBERS, given, using=will_write())
-    return now, before
-
-
-@transaction.atomic
-def _hold(review: int, helpful: bool) -> bool:
-    """Locks the author and the review, and looks again."""
     author = Review.objects.filter(pk=review).values_list("author_id", flat=True).first()
     if author is None:
         return False
     # A decision takes author, case and review in this order, and here a case is opened once the review is locked.
     lock_author(author)
     found = Review.objects.select_for_update(no_key=True).filter(pk=review).first()
-    if found is None or not is_burst(*_numbers(review, helpful)):
+    given = {"review": review, "helpful": helpful, "days": WINDOW.days, "days_before": BEFORE.days}
+    [(new, earlier)] = rows_of(NUMBERS, given, using=will_write())
+    if found is None or not is_burst(new, earlier):
         return False
-    new = Vote.objects.filter(review=review, helpful=helpful, cast__gt=timezone.now() - WINDOW)
-    held = new.filter(standing=Vote.Standing.COUNTED).update(standing=Vote.Standing.HELD)
+    votes = Vote.objects.filter(review=review, helpful=helpful, cast__gt=timezone.now() - WINDOW)
+    held = votes.filter(standing=Vote.Standing.COUNTED).update(standing=Vote.Standing.HELD)
     if held:
         case = open_case_of(found, more=HELD_VOTES)
         record(Act.Kind.HOLD_VOTES, case, by=Act.By.VOTES, votes=held)

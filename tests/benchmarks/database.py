@@ -11,14 +11,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
 from accounts.models import User
 from reviews import voting
 from reviews.models import Review, Title
-from reviews.moderation import bursts
 from reviews.ranking import REVIEW_ORDERS
 from reviewsite.embedded.programs import Programs
 
@@ -87,8 +85,7 @@ def _by_pgbench(reviews: list[int], members: list[User], seconds: float) -> floa
         "\\set yes random(0, 1)",
     ]
     ids = {name: f"CAST(:{name} AS bigint)" for name in ("review", "member")}
-    limits = {"most": settings.VOTES_A_DAY, "burst": bursts.LEAST}
-    sql = voting.CAST % {**ids, **limits, "helpful": "CAST(:yes AS int) = 1"}
+    sql = voting.CAST % {**ids, **voting.bounds(), "helpful": "CAST(:yes AS int) = 1"}
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "vote.sql")
         script.write_text("\n".join(choose) + "\n" + " ".join(sql.split()) + ";\n")
