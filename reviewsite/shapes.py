@@ -92,19 +92,18 @@ def shape(
 
 def filled(parts: Parts, gaps: Mapping[str, str]) -> str:
     """The text, its gaps filled."""
-    if len(parts) == 1:
-        return parts[0]
-    return "".join([gaps[part] if at % 2 else part for at, part in enumerate(parts)])
+    texts = [*parts]
+    texts[1::2] = [gaps[name] for name in parts[1::2]]
+    return "".join(texts)
 
 
 def filled_in(parts: Parts, gaps: Mapping[str, str]) -> Parts:
     """The text with these gaps filled, and the others left."""
-    done: list[str] = []
-    text: list[str] = []
-    for at, part in enumerate(parts):
-        if at % 2 and part not in gaps:
-            done += ["".join(text), part]
-            text = []
-        else:
-            text.append(gaps[part] if at % 2 else part)
-    return (*done, "".join(text))
+    texts = [*parts]
+    texts[1::2] = [gaps.get(name, name) for name in parts[1::2]]
+    done, begin = [], 0
+    for at, name in enumerate(parts[1::2]):
+        if name not in gaps:
+            done += ["".join(texts[begin : 2 * at + 1]), name]
+            begin = 2 * at + 2
+    return (*done, "".join(texts[begin:]))

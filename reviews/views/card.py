@@ -73,23 +73,24 @@ def card(review: Written, language: str | None, *, own: bool, opened: bool, bloc
 
     For who wrote the review (`own`), wants its spoilers `opened` or has `blocked` its author.
     """
-    is_edited = review.edited is not None
-    shown = (review.spoiler, review.rating is not None, is_edited, review.former, bool(review.language))
-    likeness = Likeness(own, opened, blocked, *shown)
-    return filled_in(
-        shape(CARD, (language, likeness), lambda: _stand_ins(likeness), _days),
-        {
-            "number": str(review.pk),
-            "headline": escape(review.headline),
-            "language": escape(review.language),
-            "rating": str(review.rating),
-            "author": quote(review.username, safe="@+"),  # as `reverse` does
-            "name": escape(review.name or review.username),
-            "prose": _prose(whole(review.body) if review.spoiler else clamped(review.body), language, opened=opened),
-            **_day("created", review.created, language),
-            **_day("edited", review.edited, language),
-        },
-    )
+    rated, edited, in_a_language = review.rating is not None, review.edited is not None, bool(review.language)
+    likeness = (own, opened, blocked, review.spoiler, rated, edited, review.former, in_a_language)
+    text = whole(review.body) if review.spoiler else clamped(review.body)
+    gaps = {
+        "number": str(review.pk),
+        "headline": escape(review.headline),
+        "language": escape(review.language),
+        "rating": str(review.rating),
+        "author": quote(review.username, safe="@+"),  # as `reverse` does
+        "name": escape(review.name or review.username),
+        "prose": _prose(text, language, opened=opened),
+        "created": _in_words(day := localtime(review.created).date(), language),
+        "created in figures": day.isoformat(),
+    }
+    if review.edited:
+        gaps["edited"] = _in_words(day := localtime(review.edited).date(), language)
+        gaps["edited in figures"] = day.isoformat()
+    return filled_in(shape(CARD, (language, likeness), lambda: _stand_ins(Likeness(*likeness)), _days), gaps)
 
 
 def _stand_ins(like: Likeness) -> dict[str, Any]:
@@ -108,13 +109,6 @@ def _days() -> Mapping[str, str]:
     days = {"created": localtime(CREATED), "edited": localtime(EDITED)}
     in_words = {date_format(day): name for name, day in days.items()}
     return {**in_words, **{date_format(day, "Y-m-d"): f"{name} in figures" for name, day in days.items()}}
-
-
-def _day(name: str, moment: datetime | None, language: str | None) -> dict[str, str]:
-    if moment is None:
-        return {}
-    day = localtime(moment).date()
-    return {name: _in_words(day, language), f"{name} in figures": day.isoformat()}
 
 
 @lru_cache(maxsize=2000)
