@@ -2,6 +2,7 @@
 
 import statistics
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ def test_bars_are_in_proportion_and_the_tallest_fills_the_height(counts: list[in
     assert [bar.count for bar in bars] == counts
     assert max(bar.height for bar in bars) == (100 if any(counts) else 0)
     for bar in bars:
-        assert abs(bar.height - 100 * bar.count / (max(counts) or 1)) <= 0.005
+        assert bar.height == pytest.approx(100 * bar.count / (max(counts) or 1), abs=0.0051)
 
 
 def test_reviews_are_counted_by_rating_with_and_without_spoilers() -> None:
