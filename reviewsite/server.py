@@ -7,13 +7,14 @@ that belongs to one process alone may be made while the site is loaded, connecti
 """
 
 import argparse
-import gc
 import multiprocessing
 from importlib import import_module
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+from reviewsite.sharing import allocate_together, share
 
 HOST = "127.0.0.1"
 # Each keeps a connection to the database; more of them in one process wait for each other rather than for the database.
@@ -28,8 +29,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--application", default="reviewsite.wsgi:application")
     given = parser.parse_args()
+    allocate_together()
     multiprocessing.set_start_method("fork")
     load(given.application)
+    share()
     Granian(
         given.application,
         address=given.host,
@@ -45,16 +48,11 @@ def main() -> None:
 
 
 def load(application: str) -> None:
-    """Import the site with all that the first requests would import, and set it apart from what is collected later.
-
-    A page of memory stays shared until it is written to, and collecting garbage writes to all objects that it looks at.
-    """
+    """Import the site with all that the first requests would import."""
     import_module(application.partition(":")[0])
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
-    gc.collect()
-    gc.freeze()
 
 
 if __name__ == "__main__":
