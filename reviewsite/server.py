@@ -14,7 +14,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from reviewsite.sharing import allocate_together, share
+from reviewsite.sharing import allocate_sparingly, share
 
 HOST = "127.0.0.1"
 # Each keeps a connection to the database; more of them in one process wait for each other rather than for the database.
@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--application", default="reviewsite.wsgi:application")
     given = parser.parse_args()
-    allocate_together()
+    allocate_sparingly()
     multiprocessing.set_start_method("fork")
     load(given.application)
     share()

@@ -11,17 +11,21 @@ from types import CodeType, FrameType
 from typing import Any
 
 # Of glibc's <malloc.h>; other systems' allocators have no such thing.
-M_ARENA_MAX = -8
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+MEGABYTE = 1024 * 1024
 libc = ctypes.CDLL(None)
 
 
-def allocate_together() -> None:
-    """Have all threads take their memory from one place, from now on; before there are any.
+def allocate_sparingly() -> None:
+    """Have all threads take their memory from one place, and give back what is free at its end; before there are any.
 
-    Each thread has its own otherwise, and what one has freed none of the others uses. They wait for Python anyway.
+    Each thread has a place of its own otherwise, and what one has freed none of the others uses; at its end they keep
+    twice as much as the largest piece that was ever freed. They wait for Python anyway.
     """
     if hasattr(libc, "mallopt"):
         libc.mallopt(M_ARENA_MAX, 1)
+        libc.mallopt(M_TRIM_THRESHOLD, MEGABYTE)
+        libc.mallopt(M_MMAP_THRESHOLD, MEGABYTE)
 
 
 def share() -> None:
