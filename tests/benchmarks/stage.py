@@ -135,8 +135,8 @@ def page_after(title: Title, number: int) -> str:
     return f"/title/{title.slug}/reviews/?sort=votes&after={Cursor(place, number, snapshot).encode(order)}"
 
 
-def memory(server: int) -> float:
-    """Megabytes of the server and its workers together, shared pages counted once (proportional set size)."""
+def memory(server: int) -> list[float]:
+    """Megabytes of the server and of each of its workers, shared pages divided among them (proportional set size)."""
     pids = [server, *(int(pid) for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split())]
     rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
-    return sum(int(line.split()[1]) for text in rollups for line in text.splitlines() if line.startswith("Pss:")) / 1024
+    return [int(line.split()[1]) / 1024 for text in rollups for line in text.splitlines() if line.startswith("Pss:")]
