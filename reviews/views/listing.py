@@ -20,7 +20,7 @@ def choices_of(query: str) -> ReviewFilter:
 
 
 def _choices(query: str) -> ReviewFilter:
-    return ReviewFilter(QueryDict(query), queryset=Review.objects.public())
+    return ReviewFilter(QueryDict(query), queryset=Review.objects.public()).settled()
 
 
 _known_choices = lru_cache(maxsize=500)(_choices)

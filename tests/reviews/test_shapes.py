@@ -13,10 +13,11 @@ from pytest_django import Settings as SettingsOfTest
 
 from accounts.models import User
 from reviews import blocking
+from reviews.filters import ReviewFilter
 from reviews.models import Draft, Review, Title
 from reviews.recent import recently_viewed
 from reviews.views.card import CREATED, EDITED
-from reviews.views.listing import choices_of, context_of
+from reviews.views.listing import context_of
 from reviewsite import kept, shapes
 from reviewsite.keyset import Page
 from reviewsite.shapes import INDENT, MARK, NUMBER, alike, gap, wording
@@ -117,7 +118,7 @@ def normal(page: str) -> str:
 
 
 def plain(request: Any, part: str) -> str:
-    found, viewer = choices_of(request.META["QUERY_STRING"]), request.user
+    found, viewer = ReviewFilter(request.GET, queryset=Review.objects.public()), request.user
     slug = request.resolver_match.kwargs["slug"]
     title = Title.objects.with_see_also_counts().with_own(viewer).get(slug=slug)
     reviews = found.qs.filter(title=title).with_author().with_vote_of(viewer).with_block_of(viewer)
