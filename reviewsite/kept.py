@@ -52,7 +52,7 @@ class Shelf[Kept]:
 
 
 # Some thousand cards, and what stands around them.
-texts: Shelf[Parts] = Shelf(6 * 1024 * 1024)
+texts: Shelf[Parts] = Shelf(4 * 1024 * 1024)
 
 
 def kept(key: Hashable, make: Callable[[], Parts]) -> Parts:
