@@ -49,7 +49,7 @@ def test_each_error_has_a_readable_page(visitor: Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/title/any-1900/reviews/", "/accounts/login/"])
 def test_a_database_that_does_not_answer_gets_the_page_for_our_faults(visitor: Client, path: str) -> None:
-    visitor.cookies["sessionid"] = "somebody-was-signed-in"
+    visitor.cookies["sessionid"] = "somebodywassignedin"
     response = visitor.get(path)
     assert response.status_code == 500
     readable(tree(response))
