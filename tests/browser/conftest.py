@@ -24,6 +24,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
+from reviewsite.shapes import shapes
 from tests.factories import a_member, a_rating, a_review, a_title, an_unsaved_review, members
 from tests.surfaces import FORMS, LONG_BODY, READING, SIGN_IN, FilledSite, a_filled_site, a_poster, pages, see_also_of
 
@@ -71,6 +72,9 @@ def live_site(
                 CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
             )
         )
+        # Shapes name static files: those of the tests before lie elsewhere, and those from here are none of theirs.
+        shapes.clear()
+        kept.callback(shapes.clear)
         kept.enter_context(django_db_blocker.unblock())
         assert connection.settings_dict["NAME"].startswith("test_"), "these tests empty the database that they use"
         # A number that is used again would show what this process has kept of the review that had it before.
