@@ -1,14 +1,15 @@
 """How reviews and titles are ordered: the scores, their constants and the orders, in this one place.
 
 Each score is a database expression over stored numbers. PostgreSQL computes it as a generated column whenever one of
-those numbers changes, so it never differs from them, never depends on the clock, and is the same for every reader.
+those numbers changes, so it never differs from them, never depends on the clock, and is the same for every reader. The two
+that a vote changes are functions of the database (migration `initial`).
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Case, F, FloatField, Index, Q, Value, When
+from django.db.models import Case, F, FloatField, Func, Index, Q, Value, When
 from django.db.models.expressions import Combinable, Expression, ExpressionWrapper
 from django.db.models.functions import Cast, Coalesce, Exp, Greatest, Least, Ln, Sqrt
 from django.db.models.lookups import GreaterThan
@@ -20,9 +21,6 @@ from reviewsite.keyset import Key, Keyset
 SHORTEST, USUAL_LENGTH, LONGEST = 100, 800, 2000
 INTERCEPT, SLOPE = 1.0, 0.4
 STRENGTH = 4
-
-# Most helpful: the normal quantile of a 95 % interval.
-Z = 1.959963984540054
 
 # Top rated: 25 ratings of 7.0 each title starts with, fitted on 100,004 ratings of films.
 WEIGHT, MIDDLE = 25, 7.0
@@ -59,7 +57,7 @@ def featured(helpful: Combinable, votes: Combinable, length: Combinable) -> Expr
 
     `helpful` of `votes` readers found the review helpful; `length` is its trimmed body in characters.
     """
-    return _result(estimated_share(helpful, votes, length) - doubt(helpful, votes, length))
+    return Func(helpful, votes, length, function="reviews_featured", output_field=FloatField())
 
 
 def wilson(helpful: Combinable, votes: Combinable) -> Expression:
@@ -68,13 +66,7 @@ def wilson(helpful: Combinable, votes: Combinable) -> Expression:
     Sources: E. B. Wilson, Journal of the American Statistical Association 1927; E. Miller, "How Not To Sort By Average
     Rating", 2009.
     """
-    h, n = _double(helpful), _double(votes)
-    share = h / n
-    centre = share + Z * Z / (2.0 * n)
-    margin = Z * Sqrt((share * (1.0 - share) + Z * Z / (4.0 * n)) / n)
-    bound = _result((centre - margin) / (1.0 + Z * Z / n))
-    # Without helpful votes the bound is 0, which rounding would miss by a hair and so order by noise.
-    return Case(When(condition=_positive(helpful), then=bound), default=Value(0.0), output_field=FloatField())
+    return Func(helpful, votes, function="reviews_wilson", output_field=FloatField())
 
 
 def weighted_mean(rating_sum: Combinable, rating_count: Combinable) -> Expression:

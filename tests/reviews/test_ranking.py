@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import FloatField, Value
+from django.db.models import F, FloatField, Value
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -66,6 +66,13 @@ def test_review_scores_are_those_of_the_published_table(author: User) -> None:
     stored = scored(a_title(), author, [row[:3] for row in EXPECTED_SCORES])
     found = [(r.helpful, r.votes, r.length, round(r.featured, 6), round(r.wilson, 6)) for r in stored]
     assert found == EXPECTED_SCORES
+
+
+def test_featured_is_the_estimated_share_less_one_deviation_of_doubt(author: User) -> None:
+    scored(a_title(), author, [row[:3] for row in EXPECTED_SCORES])
+    numbers = F("helpful"), F("votes"), F("length")
+    explained = Review.objects.annotate(explained=ranking.estimated_share(*numbers) - ranking.doubt(*numbers))
+    assert all(review.explained == pytest.approx(review.featured, abs=1e-12) for review in explained)
 
 
 @pytest.mark.parametrize(("number", "mean", "weighted"), EXPECTED_MEANS)
