@@ -16,6 +16,8 @@ REST_LEAST = 60
 FOLD, UNFOLD = ">!", "!<"
 PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 SENTENCE_END = re.compile(r"""(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？]+[」』”’）]*)""")
+SENTENCE_MARKS = """.!?…"'”’»)]。！？」』）"""
+BEFORE_SPACE = re.compile(r"(?=\s)")
 # Scripts written without spaces: two letters make about one word.
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")
 
@@ -119,15 +121,15 @@ def _cut_within(paragraph: str, least: int, most: int) -> int:
     Never within a folded passage.
     """
     passages = list(itertools.takewhile(lambda passage: passage[0] < most, folds(paragraph)))
+    # Most are found near the end, so only there is looked first. Nothing that ends a sentence reaches across `near`.
+    near = len(paragraph[:least].rstrip(SENTENCE_MARKS))
 
-    def outside(ends: Iterator[int]) -> list[int]:
-        ends = (at for at in ends if at <= most)
-        return [at for at in ends if not any(start < at < end for start, end in passages)] if passages else list(ends)
+    def ends(pattern: re.Pattern[str], begin: int) -> list[int]:
+        found = [match.end() for match in pattern.finditer(paragraph, begin, most + 1)]
+        return [at for at in found if at <= most and not any(start < at < end for start, end in passages)]
 
-    sentences = outside(found.end() for found in SENTENCE_END.finditer(paragraph, 0, most + 1))
-    if sentences and sentences[-1] >= least:
-        return sentences[-1]
-    spaces = outside(found.start() for found in re.finditer(r"\s", paragraph[: most + 1]))
-    if spaces and spaces[-1] >= least:
-        return spaces[-1]
-    return max([*sentences, *spaces], default=0)
+    for pattern in (SENTENCE_END, BEFORE_SPACE):
+        found = ends(pattern, near)
+        if found and found[-1] >= least:
+            return found[-1]
+    return max([*ends(SENTENCE_END, 0), *ends(BEFORE_SPACE, 0)], default=0)

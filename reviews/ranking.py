@@ -1,8 +1,8 @@
 """How reviews and titles are ordered: the scores, their constants and the orders, in this one place.
 
 Each score is a database expression over stored numbers. PostgreSQL computes it as a generated column whenever one of
-those numbers changes, so it never differs from them, never depends on the clock, and is the same for every reader. The two
-that a vote changes are functions of the database (migration `initial`).
+those numbers changes, so it never differs from them, never depends on the clock, and is the same for every reader.
+What a vote changes is computed by functions of the database (migration `initial`).
 """
 
 from collections.abc import Mapping

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template.loader import get_template
+from django.utils.translation import get_language
 from django.utils.translation.trans_real import catalog
 
 from reviewsite.kept import Parts, Shelf, weight
@@ -67,7 +68,12 @@ def wording(number: int, language: str | None) -> Hashable:
 
 
 def printed(number: int) -> str:
-    return str(number) if number < 1000 else intcomma(number)
+    return str(number) if number < 1000 else _grouped(number, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _grouped(number: int, language: str | None) -> str:
+    return str(intcomma(number))
 
 
 def shape(

@@ -2,12 +2,11 @@
 
 from hashlib import blake2b
 
-import brotli  # type: ignore[import-untyped]
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
 from reviewsite.aside import Aside
-from reviewsite.compression import BEST, KEPT, compressed
+from reviewsite.compression import BEST, compressed, decompressed
 
 # So many answers after which a page is compressed as well as can be: what changes with every vote is not.
 MANY = 20
@@ -19,7 +18,7 @@ class Whole:
 
     def __init__(self, text: str, encoding: str) -> None:
         self._encoding = encoding
-        self._body = compressed(text.encode(), encoding, KEPT)
+        self._body = compressed(text.encode(), encoding)
         digest = blake2b(self._body, digest_size=12).hexdigest()
         self._tag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
         self.size = len(self._body)
@@ -35,9 +34,9 @@ class Whole:
         if self._encoding:
             response.headers["Content-Encoding"] = self._encoding
         self._answers += 1
-        if self._encoding == "br" and self._answers >= MANY and not self._improved:
+        if self._encoding and self._answers >= MANY and not self._improved:
             self._improved = aside.do(self._improve)
         return response
 
     def _improve(self) -> None:
-        self._body = compressed(brotli.decompress(self._body), "br", BEST)
+        self._body = compressed(decompressed(self._body, self._encoding), self._encoding, BEST)
