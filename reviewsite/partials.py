@@ -10,11 +10,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 def is_partial(request: HttpRequest) -> bool:
     """Does htmx ask for a part of the page? One restored from the browser's history is asked for whole."""
-    # Looked at before `request.htmx`, which sorts all headers of every request first.
-    if "HTTP_HX_REQUEST" not in request.META:
-        return False
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx and not htmx.history_restore_request)
+    # `request.htmx` would sort all headers of the request for these two.
+    given = request.META.get
+    return given("HTTP_HX_REQUEST") == "true" and given("HTTP_HX_HISTORY_RESTORE_REQUEST") != "true"
 
 
 def render_partial(request: HttpRequest, template: str, context: dict[str, Any], *, partial: str) -> HttpResponse:

@@ -51,7 +51,6 @@ MIDDLEWARE = [
     "accounts.middleware.LeftMeanwhileMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "reviewsite.urls"

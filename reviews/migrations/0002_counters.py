@@ -189,7 +189,8 @@ CREATE TRIGGER count_changed_vote AFTER UPDATE OF helpful ON reviews_vote
     FOR EACH ROW WHEN (OLD.helpful <> NEW.helpful) EXECUTE FUNCTION reviews_count_changed_vote();
 """
 
-# See reviews.models.FormerPlace. Each new row takes away up to two that are a day old, so the table cleans itself.
+# See reviews.models.FormerPlace. Each new row takes away up to two that are a day old, so the table cleans itself. The
+# oldest is looked at first: most of the time it is younger, and then nothing is locked.
 FORMER_PLACE = """
 CREATE FUNCTION reviews_keep_former_place() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -197,10 +198,12 @@ BEGIN
                                      created, rating, author_reviews)
         VALUES (OLD.id, OLD.title_id, OLD.author_id, pg_current_xact_id()::text::bigint, now(), OLD.featured,
                 OLD.wilson, OLD.votes, OLD.created, OLD.rating, OLD.author_reviews);
-    -- An array, so that the two are chosen once; `id IN (SELECT ...)` may choose again for every row.
-    DELETE FROM reviews_formerplace WHERE id = ANY (ARRAY(
-        SELECT id FROM reviews_formerplace ORDER BY id LIMIT 2 FOR UPDATE SKIP LOCKED
-    )) AND changed_at < now() - interval '1 day';
+    IF (SELECT changed_at FROM reviews_formerplace ORDER BY id LIMIT 1) < now() - interval '1 day' THEN
+        -- An array, so that the two are chosen once; `id IN (SELECT ...)` may choose again for every row.
+        DELETE FROM reviews_formerplace WHERE id = ANY (ARRAY(
+            SELECT id FROM reviews_formerplace ORDER BY id LIMIT 2 FOR UPDATE SKIP LOCKED
+        )) AND changed_at < now() - interval '1 day';
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER keep_former_place AFTER UPDATE ON reviews_review

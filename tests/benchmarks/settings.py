@@ -8,5 +8,3 @@ from reviewsite.settings import BASE_DIR
 ROOT_URLCONF = "tests.benchmarks.urls"
 WSGI_APPLICATION = "tests.benchmarks.wsgi.application"
 TEMPLATES[0]["DIRS"] = [BASE_DIR / "templates", Path(__file__).parent / "templates"]  # noqa: F405
-# Two thousand members vote for all, and the day is not over between two runs.
-VOTES_A_DAY = 10_000

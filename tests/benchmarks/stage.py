@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from accounts.models import User
 from accounts.sessions import SessionStore
 from reviews import ranking
 from reviews.generating import Amount
-from reviews.models import Review, Title
+from reviews.models import Review, Title, Vote
 from reviewsite.keyset import Cursor
 from reviewsite.management.commands.serve import server_command
 
@@ -63,11 +64,12 @@ def served(port: int) -> Iterator[int]:
 
 
 def voters(number: int) -> list[str]:
-    """Cookies of browsers in which that many members have signed in."""
+    """Cookies of browsers in which that many members have signed in. How they voted before, they did long ago."""
     names = [f"bench-{n}" for n in range(number)]
     there = set(User.objects.filter(username__in=names).values_list("username", flat=True))
     User.objects.bulk_create([User(username=name, password="!") for name in names if name not in there])
     members = list(User.objects.filter(username__in=names))
+    Vote.objects.filter(member__in=members).update(cast=F("cast") - timedelta(days=30))
     sessions = [a_session(member) for member in members]
     SessionStore.get_model_class().objects.bulk_create(sessions)
     UserSession.objects.bulk_create(
