@@ -12,7 +12,7 @@ from reviewsite.postgresql.gathered import Gathered
 from reviewsite.postgresql.prepared import array_of, execute, rows_of
 from reviewsite.replicas.choice import will_write
 
-# One statement, so one round trip; what it does stands in migration `votes_together`. The review is locked and looked
+# One statement, so one round trip; what it does stands in migration `moderation`. The review is locked and looked
 # at again once the lock is there: a vote that meets a hide or a deletion counts before it or not at all. Everything
 # else follows from the row.
 BOUNDS = "%(most)s, %(burst)s, %(days)s, %(days_before)s"

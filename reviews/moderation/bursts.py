@@ -22,7 +22,7 @@ BEFORE = timedelta(days=28)
 LEAST = 8
 # How seldom chance alone may bring so many.
 CHANCE = 0.0001
-# Votes of one direction on a review, within the window and before it (migration `votes_together`).
+# Votes of one direction on a review, within the window and before it (migration `moderation`).
 NUMBERS = "SELECT * FROM reviews_votes_alike(%(review)s, %(helpful)s, %(days)s, %(days_before)s)"
 
 
