@@ -112,6 +112,11 @@ class Standing:
     def since(self) -> dict[str, Any]:
         return _since(self.snapshot)
 
+    def shows_what(self, other: "Standing") -> bool:
+        """Is a page of the one a page of the other? Who reads on from it goes on in the order of its own snapshot."""
+        mine = (self.title, self.look, self.shown, bool(self.after), self.entries)
+        return mine == (other.title, other.look, other.shown, bool(other.after), other.entries)
+
 
 @dataclass(frozen=True)
 class Own:

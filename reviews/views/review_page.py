@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -44,10 +45,23 @@ STANDING_SIZE = 8000
 VISITOR = AnonymousUser()
 VARY = "HX-Request, Cookie, Accept-Encoding"
 
-standings: Shelf[tuple[Standing, float]] = Shelf(1024 * 1024)
+
+class Read(NamedTuple):
+    """What stood there, until when that may be kept, and whether it was something else when it was read before."""
+
+    here: Standing
+    until: float
+    changed: bool = False
+
+    def still(self, now: "Read") -> bool:
+        """Is what was made of it a page of what stands there now?"""
+        return self.here is now.here or (time.monotonic() < self.until and self.here.shows_what(now.here))
+
+
+standings: Shelf[Read] = Shelf(1024 * 1024)
 together = Together[None, tuple[int, Whole]]()
-put_together: Shelf[tuple[Pieces, Standing]] = Shelf(2 * 1024 * 1024)
-wholes: Shelf[tuple[Whole, Standing]] = Shelf(3 * 1024 * 1024)
+put_together: Shelf[tuple[Pieces, Read]] = Shelf(2 * 1024 * 1024)
+wholes: Shelf[tuple[Whole, Read]] = Shelf(3 * 1024 * 1024)
 
 
 def page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> HttpResponse:
@@ -63,7 +77,7 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
     part = ("#more" if found.cursor else "#results") if is_partial(request) else ""
     address = Address(request.path, request.META["QUERY_STRING"], part)
     known = _known(slug, found)
-    viewed = [] if part else [pk for pk in ids_viewed(request) if not known or pk != known.title]
+    viewed = [] if part else [pk for pk in ids_viewed(request) if not known or pk != known.here.title]
     if request.user.is_authenticated or viewed:
         title, response = _for_somebody(request, slug, found, address, viewed)
     else:
@@ -82,18 +96,19 @@ def _for_somebody(
 ) -> tuple[int, HttpResponse]:
     """The page with something of the reader's own on it, and of which title it is."""
     known = _known(slug, found)
-    here = known or _standing(slug, found)
+    read = known or _read(slug, found)
+    here = read.here
     viewed = [pk for pk in viewed if pk != here.title][:SHOWN]
     still, own = known is None, Own()
     if request.user.is_authenticated or viewed:
         still, own = own_of(slug, request.user, here, viewed)
     if known and not still:
-        here = _standing(slug, found)
-        if here.title != known.title:
+        read = _read(slug, found)
+        if read.here.title != here.title:
             raise Moved
-        if {entry.pk for entry in here.entries} != {entry.pk for entry in known.entries}:
-            own = own_of(slug, request.user, here, viewed)[1]
-    page = PageOfReviews(slug, here, found, address, request.user, own)
+        if {entry.pk for entry in read.here.entries} != {entry.pk for entry in here.entries}:
+            own = own_of(slug, request.user, read.here, viewed)[1]
+    page = PageOfReviews(slug, read, found, address, request.user, own)
     body, encoding = page.pieces().body(_live(request, own), small=accepts_gzip(request))
     response = HttpResponse(body, headers={"Vary": VARY})
     if encoding:
@@ -103,17 +118,18 @@ def _for_somebody(
 
 def _for_visitors(slug: str, found: ReviewFilter, address: Address, encoding: str) -> tuple[int, Whole]:
     """The page for all visitors, and of which title; the first is kept for as long as the same stands there."""
-    here = _known(slug, found)
-    if here is None or not unchanged(slug, here):
-        here = _standing(slug, found)
+    read = _known(slug, found)
+    # Where many vote, what had changed when it was last read has changed again: it is read at once.
+    if read is None or read.changed or not unchanged(slug, read.here):
+        read = _read(slug, found)
     key = (address, get_language(), encoding)
-    known, stood = wholes.get(key) or (None, None)
-    if known and stood is here:
-        return here.title, known
-    whole = Whole(PageOfReviews(slug, here, found, address, VISITOR, Own()).text(), encoding)
+    kept = wholes.get(key)
+    if kept and kept[1].still(read):
+        return read.here.title, kept[0]
+    whole = Whole(PageOfReviews(slug, read, found, address, VISITOR, Own()).text(), encoding)
     if not found.cursor:
-        wholes.put(key, (whole, here), whole.size + OVERHEAD)
-    return here.title, whole
+        wholes.put(key, (whole, read), whole.size + OVERHEAD)
+    return read.here.title, whole
 
 
 def _key(slug: str, found: ReviewFilter) -> tuple[str, Choice]:
@@ -121,21 +137,23 @@ def _key(slug: str, found: ReviewFilter) -> tuple[str, Choice]:
     return slug, Choice(found.sort_name, found.descending, found.rating_chosen, found.hides_spoilers, size)
 
 
-def _known(slug: str, found: ReviewFilter) -> Standing | None:
+def _known(slug: str, found: ReviewFilter) -> Read | None:
     """What stood there when it was read last. Of pages after the first there are too many to keep."""
-    known, until = standings.get(_key(slug, found)) or (None, 0)
-    return known if time.monotonic() < until and not found.cursor else None
+    known = None if found.cursor else standings.get(_key(slug, found))
+    return known if known and time.monotonic() < known.until else None
 
 
-def _standing(slug: str, found: ReviewFilter) -> Standing:
+def _read(slug: str, found: ReviewFilter) -> Read:
     """What stands there now."""
     key = _key(slug, found)
     here = standing(*key, found.cursor)
     if here is None:
         raise Http404
+    before = _known(slug, found)
+    read = Read(here, time.monotonic() + LONGEST_KEPT, changed=before is not None and not here.shows_what(before.here))
     if not found.cursor:
-        standings.put(key, (here, time.monotonic() + LONGEST_KEPT), STANDING_SIZE)
-    return here
+        standings.put(key, read, STANDING_SIZE)
+    return read
 
 
 def _live(request: HttpRequest, own: Own) -> dict[str, str]:
@@ -160,13 +178,14 @@ class PageOfReviews:
     def __init__(
         self,
         slug: str,
-        here: Standing,
+        read: Read,
         found: ReviewFilter,
         address: Address,
         reader: User | AnonymousUser,
         own: Own,
     ) -> None:
-        self.slug, self.here, self.filter, self.address, self.own = slug, here, found, address, own
+        self.slug, self.filter, self.address, self.own = slug, found, address, own
+        self.read, self.here = read, read.here
         self.viewer = reader.pk
         self.reader = Reader.like(reader)
         self.language = get_language()
@@ -183,11 +202,12 @@ class PageOfReviews:
         author = self.viewer if any(entry.author == self.viewer for entry in self.here.entries) else None
         ways = (self.reader, author, own.review, own.rating, own.draft, *own.voted.items(), *own.blocked)
         key = (self.address, self.language, ways)
-        pieces, stood = put_together.get(key) or (None, None)
-        if pieces is None or stood is not self.here:
-            parts = self._parts()
-            pieces = Pieces(parts)
-            put_together.put(key, (pieces, self.here), weight(parts) + STANDING_SIZE)
+        kept = put_together.get(key)
+        if kept and kept[1].still(self.read):
+            return kept[0]
+        parts = self._parts()
+        pieces = Pieces(parts)
+        put_together.put(key, (pieces, self.read), weight(parts) + STANDING_SIZE)
         return pieces
 
     def _parts(self) -> Parts:

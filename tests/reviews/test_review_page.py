@@ -262,6 +262,41 @@ def test_who_has_the_page_already_is_told_so_until_it_changes(site: Site) -> Non
     assert changed["ETag"] != first["ETag"]
 
 
+def test_a_vote_on_a_review_of_another_page_changes_nothing_here(site: Site) -> None:
+    for name in ("visitor", "reader"):
+        first = site.readers[name].get(site.address)
+        shown = re.findall(r'id="review-(\d+)"', first.content.decode())
+        elsewhere = Review.objects.public().filter(title=site.title).exclude(pk__in=shown).first()
+        assert elsewhere
+        a_vote(elsewhere)
+        again = site.readers[name].get(site.address, headers={"If-None-Match": first.get("ETag", "")})
+        assert again.status_code == (304 if name == "visitor" else 200)
+        if name == "reader":
+            assert MASKED.sub("", again.content.decode()) == MASKED.sub("", first.content.decode()), "the cursor too"
+
+
+def test_what_changes_again_and_again_is_read_without_asking_first_whether_it_changed(site: Site) -> None:
+    client, costs = site.readers["visitor"], []
+
+    def ask() -> None:
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(site.address).content.decode()
+        costs.append(len(seen))
+        site.review.refresh_from_db()
+        assert f"{site.review.helpful} out of {site.review.votes}" in page
+
+    with Process().serving():
+        ask()
+        for _ in range(3):
+            a_vote(site.review)
+            ask()
+        ask()
+        ask()
+        a_vote(site.review)
+        ask()
+    assert costs == [3, 2, 1, 1, 1, 1, 2]
+
+
 def test_the_page_comes_in_the_encoding_that_the_browser_reads(site: Site) -> None:
     plain = Client().get(site.address).content
     for accepted, read in (("gzip, deflate, br", brotli.decompress), ("gzip", gzip.decompress)):
