@@ -10,7 +10,10 @@ import argparse
 import logging
 import multiprocessing
 import sys
+from contextlib import closing, suppress
 from importlib import import_module
+from urllib.parse import urlsplit
+from wsgiref.util import setup_testing_defaults
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -41,6 +44,7 @@ def main() -> None:
     allocate_sparingly()
     multiprocessing.set_start_method("fork")
     load(given.application)
+    rehearse(given.application)
     share()
     sys.setswitchinterval(LONGEST_TURN)
     Granian(
@@ -63,6 +67,35 @@ def load(application: str) -> None:
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
+
+
+def rehearse(application: str) -> None:
+    """Answer once what most will ask for, before there is any worker, so that all of them share what comes of it.
+
+    Without a database, or a title in it, they share less; that is all.
+    """
+    from django.apps import apps
+    from django.conf import settings
+    from django.db import DatabaseError, connections
+    from django.urls import reverse
+
+    module, _, name = application.partition(":")
+    answer = getattr(import_module(module), name)
+    site = urlsplit(settings.SITE_URL)
+    asked = {"HTTP_HOST": site.netloc, "HTTP_X_FORWARDED_PROTO": site.scheme, "HTTP_ACCEPT_ENCODING": "br"}
+    titles = apps.get_model("reviews", "Title")._default_manager
+    try:
+        addresses = [reverse("title_reviews", args=[slug]) for slug in titles.values_list("slug", flat=True)[:1]]
+    except DatabaseError:
+        return
+    for address in [reverse("home"), *addresses]:
+        environ = {**asked, "PATH_INFO": address, "QUERY_STRING": "", "wsgi.url_scheme": site.scheme}
+        setup_testing_defaults(environ)
+        # What fails here fails for whoever asks for it, and says so there.
+        with suppress(Exception), closing(answer(environ, lambda status, headers: None)) as body:
+            b"".join(body)
+    # A connection belongs to the process that opened it.
+    connections.close_all()
 
 
 if __name__ == "__main__":

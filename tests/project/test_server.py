@@ -1,0 +1,38 @@
+"""What the server does before it has workers."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from reviews.views import review_page
+from reviewsite import server
+from tests.factories import a_review, a_title
+from tests.project.processes import ROOT, environment, free_port
+
+SITE = "reviewsite.wsgi:application"
+REHEARSE = f"from reviewsite import server; server.load('{SITE}'); server.rehearse('{SITE}'); print('ready')"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_that_most_come_for_is_there_before_anybody_asks_and_no_connection_is_left_to_share() -> None:
+    a_review(a_title("Pusher II"), headline="Before anybody asks")
+    review_page.wholes.clear()
+    server.rehearse(SITE)
+    assert connection.connection is None
+    [(whole, read)] = [kept for kept, _ in review_page.wholes._entries.values()]
+    assert whole.size
+    assert len(read.here.entries) == 1
+
+
+def test_without_a_database_the_server_starts_all_the_same(collected: Path, tmp_path: Path) -> None:
+    (tmp_path / "static").symlink_to(collected)
+    nobody = f"postgres://nobody:nothing@127.0.0.1:{free_port()}/nothing"
+    settings = environment(DATA_DIR=str(tmp_path), DATABASE_URL=nobody, SECRET_KEY="s" * 40)
+    done = subprocess.run(
+        [sys.executable, "-c", REHEARSE], cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "ready\n", done.stderr
+    assert "Traceback" not in done.stderr
