@@ -72,13 +72,16 @@ def load(application: str) -> None:
 def rehearse(application: str) -> None:
     """Answer once what most will ask for, before there is any worker, so that all of them share what comes of it.
 
-    Without a database, or a title in it, they share less; that is all.
+    Without a database, or a title in it, they share less; that is all. So they do where there are replicas, which are
+    watched from the first request on by threads, and threads are not forked.
     """
     from django.apps import apps
     from django.conf import settings
     from django.db import DatabaseError, connections
     from django.urls import reverse
 
+    if len(settings.DATABASES) > 1:
+        return
     module, _, name = application.partition(":")
     answer = getattr(import_module(module), name)
     site = urlsplit(settings.SITE_URL)

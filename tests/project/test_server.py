@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ REHEARSE = f"from reviewsite import server; server.load('{SITE}'); server.rehear
 def test_the_page_that_most_come_for_is_there_before_anybody_asks_and_no_connection_is_left_to_share() -> None:
     a_review(a_title("Pusher II"), headline="Before anybody asks")
     review_page.wholes.clear()
+    threads = threading.enumerate()
     server.rehearse(SITE)
     assert connection.connection is None
+    assert threads == threading.enumerate(), "a fork takes no threads along"
     [(whole, read)] = [kept for kept, _ in review_page.wholes._entries.values()]
     assert whole.size
     assert len(read.here.entries) == 1
