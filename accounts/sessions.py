@@ -1,8 +1,9 @@
 """Sessions in the database, as Django keeps them. Signed-in requests begin with one statement that reads the session
 and, beside it, its member; those of one moment with one for all."""
 
+import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from threading import local
 from types import SimpleNamespace
 from typing import Any
@@ -36,6 +37,12 @@ beside = _Beside()
 
 
 class SessionStore(db.SessionStore):
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """What it holds. That the site signed it is proven once for what has not changed since: proving takes a
+        twentieth of a request."""
+        held: dict[str, Any] = json.loads(_proven(session_data))
+        return held
+
     def _get_session_from_db(self) -> Any:
         beside.member = ()
         key = self.session_key or ""
@@ -47,6 +54,11 @@ class SessionStore(db.SessionStore):
             return None
         data, *beside.member = found
         return SimpleNamespace(session_data=data)
+
+
+@lru_cache(maxsize=1000)
+def _proven(session_data: bytes | str) -> str:
+    return json.dumps(db.SessionStore().decode(session_data))
 
 
 def read_member(pk: int) -> User | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts import sessions
@@ -86,6 +87,23 @@ def test_what_is_no_key_of_a_session_is_a_visitors(key: str) -> None:
     client.cookies.load({"sessionid": key})
     client.cookies["sessionid"].set("sessionid", key, key)
     assert "Sign in" in client.get("/").content.decode()
+
+
+def test_a_session_that_the_site_did_not_sign_is_nobodys_however_often_it_comes() -> None:
+    client = device()
+    stored = Session.objects.get(session_key=client.cookies["sessionid"].value)
+    assert signed_in(client)
+    signed, _, signature = stored.session_data.rpartition(":")
+    stored.session_data = f"{signed}:{signature[::-1]}"
+    stored.save()
+    assert [signed_in(client) for _ in range(3)] == [False] * 3
+
+
+def test_what_a_request_makes_of_its_session_is_no_part_of_anothers() -> None:
+    store = sessions.SessionStore()
+    signed = store.encode({"methods": ["password"]})
+    store.decode(signed)["methods"].append("mine")
+    assert sessions.SessionStore().decode(signed) == {"methods": ["password"]}
 
 
 @pytest.mark.django_db(transaction=True)
