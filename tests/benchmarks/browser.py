@@ -58,7 +58,7 @@ def _visit(browser: Browser, address: str) -> Visit:
     page.add_init_script(OBSERVE)
     page.goto(address, wait_until="networkidle")
     # On a busy machine all is there before anything is painted.
-    page.wait_for_function("seen.lcp")
+    page.wait_for_function("() => seen.lcp")
     seen, first = page.evaluate("seen"), sum(sizes)
     sizes.clear()
     page.goto(address, wait_until="networkidle")
