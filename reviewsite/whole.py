@@ -14,12 +14,16 @@ aside = Aside()
 
 
 class Whole:
-    """The page's text in one encoding, which is all that is held of it; `size` is in bytes."""
+    """The page's text in one encoding, which is all that is held of it; `size` is in bytes.
 
-    def __init__(self, text: str, encoding: str) -> None:
+    `says` is what its tag stands for: of two pages that say the same a browser that has one needs no other, whichever
+    process or machine made it.
+    """
+
+    def __init__(self, text: str, encoding: str, says: str) -> None:
         self._encoding = encoding
         self._body = compressed(text.encode(), encoding)
-        digest = blake2b(self._body, digest_size=12).hexdigest()
+        digest = blake2b(says.encode(), digest_size=12).hexdigest()
         self._tag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
         self.size = len(self._body)
         self._answers = 0

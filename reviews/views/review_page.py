@@ -37,8 +37,8 @@ from reviewsite.shapes import filled, filled_in, gap, printed, shape
 from reviewsite.together import Together
 from reviewsite.whole import Whole
 
-# The database tells what moved since a snapshot for a day.
-LONGEST_KEPT = 60 * 60
+# The database tells what moved since a snapshot for a day. Seconds for which a page is kept here, and in a browser.
+LONGEST_KEPT, LONGEST_TAGGED = 60 * 60, 12 * 60 * 60
 ATTEMPTS = 5
 # About what one weighs in bytes.
 STANDING_SIZE = 8000
@@ -126,7 +126,10 @@ def _for_visitors(slug: str, found: ReviewFilter, address: Address, encoding: st
     kept = wholes.get(key)
     if kept and kept[1].still(read):
         return read.here.title, kept[0]
-    whole = Whole(PageOfReviews(slug, read, found, address, VISITOR, Own()).text(), encoding)
+    text = PageOfReviews(slug, read, found, address, VISITOR, Own()).text()
+    # Each process goes on from a snapshot of its own. One that a browser kept must not grow too old to go on from.
+    says = f"{int(time.time() // LONGEST_TAGGED)} {text.replace(read.here.after, '')}"
+    whole = Whole(text, encoding, says)
     if not found.cursor:
         wholes.put(key, (whole, read), whole.size + OVERHEAD)
     return read.here.title, whole

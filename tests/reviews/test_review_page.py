@@ -262,6 +262,22 @@ def test_who_has_the_page_already_is_told_so_until_it_changes(site: Site) -> Non
     assert changed["ETag"] != first["ETag"]
 
 
+def test_who_has_the_page_of_one_process_is_told_so_by_all(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Process().serving():
+        first = Client().get(site.address)
+    a_vote(site.review)
+    voting.withdraw(User.objects.latest("pk"), site.review.pk)
+    with Process().serving():
+        again = Client().get(site.address, headers={"If-None-Match": first["ETag"]})
+        assert again.status_code == 304
+        assert CURSOR.findall(Client().get(site.address).content.decode()) != CURSOR.findall(first.content.decode())
+    tomorrow = time.time() + 24 * 60 * 60
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    with Process().serving():
+        later = Client().get(site.address, headers={"If-None-Match": first["ETag"]})
+    assert later.status_code == 200, "the snapshot to go on from is too old"
+
+
 def test_a_vote_on_a_review_of_another_page_changes_nothing_here(site: Site) -> None:
     for name in ("visitor", "reader"):
         first = site.readers[name].get(site.address)
