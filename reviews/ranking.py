@@ -1,8 +1,9 @@
-"""How reviews and titles are ordered: the scores, their constants and the orders, in this one place.
+"""How reviews and titles are ordered: the scores, their constants and the orders.
 
 Each score is a database expression over stored numbers. PostgreSQL computes it as a generated column whenever one of
 those numbers changes, so it never differs from them, never depends on the clock, and is the same for every reader.
-What a vote changes is computed by functions of the database (migration `initial`).
+What a vote changes is computed by functions of the database (migration `initial`), which hold the same constants; with
+others they would be replaced, and the columns made anew.
 """
 
 from collections.abc import Mapping

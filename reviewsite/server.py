@@ -12,7 +12,7 @@ import multiprocessing
 import sys
 from contextlib import closing, suppress
 from importlib import import_module
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes
 from wsgiref.util import setup_testing_defaults
 
 from granian import Granian
@@ -75,30 +75,43 @@ def rehearse(application: str) -> None:
     Without a database, or a title in it, they share less; that is all. So they do where there are replicas, which are
     watched from the first request on by threads, and threads are not forked.
     """
-    from django.apps import apps
     from django.conf import settings
-    from django.db import DatabaseError, connections
-    from django.urls import reverse
+    from django.db import DatabaseError, connection, connections
 
     if len(settings.DATABASES) > 1:
         return
+    options = connection.settings_dict["OPTIONS"]
+    given = {**options}
+    options |= {"connect_timeout": 2, "options": f"{options.get('options', '')} -c statement_timeout=2s"}
+    try:
+        _rehearse(application)
+    except DatabaseError:
+        pass
+    finally:
+        # A connection belongs to the process that opened it. A database of the site's own is held by all from now on.
+        connections.close_all()
+        options.clear()
+        options |= given
+
+
+def _rehearse(application: str) -> None:
+    from django.apps import apps
+    from django.conf import settings
+    from django.urls import reverse
+
     module, _, name = application.partition(":")
     answer = getattr(import_module(module), name)
-    site = urlsplit(settings.SITE_URL)
-    asked = {"HTTP_HOST": site.netloc, "HTTP_X_FORWARDED_PROTO": site.scheme, "HTTP_ACCEPT_ENCODING": "br"}
-    titles = apps.get_model("reviews", "Title")._default_manager
-    try:
-        addresses = [reverse("title_reviews", args=[slug]) for slug in titles.values_list("slug", flat=True)[:1]]
-    except DatabaseError:
-        return
-    for address in [reverse("home"), *addresses]:
-        environ = {**asked, "PATH_INFO": address, "QUERY_STRING": "", "wsgi.url_scheme": site.scheme}
+    titles = apps.get_model("reviews", "Title")._default_manager.order_by("-review_count", "pk")
+    pages = [reverse("title_reviews", args=[slug]) for slug in titles.values_list("slug", flat=True)[:1]]
+    host = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
+    scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
+    asked = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme, "wsgi.url_scheme": scheme, "QUERY_STRING": ""}
+    for page in [reverse("home"), *pages]:
+        environ = {**asked, "HTTP_ACCEPT_ENCODING": "br", "PATH_INFO": unquote_to_bytes(page).decode("latin-1")}
         setup_testing_defaults(environ)
         # What fails here fails for whoever asks for it, and says so there.
         with suppress(Exception), closing(answer(environ, lambda status, headers: None)) as body:
             b"".join(body)
-    # A connection belongs to the process that opened it.
-    connections.close_all()
 
 
 if __name__ == "__main__":

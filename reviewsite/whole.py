@@ -24,7 +24,8 @@ class Whole:
         self._encoding = encoding
         self._body = compressed(text.encode(), encoding)
         digest = blake2b(says.encode(), digest_size=12).hexdigest()
-        self._tag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
+        # Weak, as pages that say the same need not be the same to the byte.
+        self._tag = f'W/"{digest}-{encoding}"' if encoding else f'W/"{digest}"'
         self.size = len(self._body)
         self._answers = 0
         self._improved = False

@@ -3,7 +3,7 @@
 It is put together from texts that each process keeps (`reviewsite.kept`): the page without its reviews, each review
 without its votes. What is not kept yet, and each line of votes, comes out of shapes of the templates. What they depend
 on is read at every request, so nothing on the page is older than the request; a vote makes nothing stale. For visitors
-the whole first page is kept as well, compressed, for as long as the database says that nothing changed.
+the whole first page is kept as well, compressed, for as long as it shows what stands there.
 """
 
 import time

@@ -1,6 +1,8 @@
 """What is done aside is done once, alone, and seldom."""
 
+import gzip
 import threading
+from collections.abc import Callable
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -9,6 +11,7 @@ from django.test import RequestFactory
 
 from reviewsite import whole
 from reviewsite.aside import Aside
+from reviewsite.compression import BEST, compressed
 from reviewsite.whole import MANY, Whole
 
 PATIENCE = 20
@@ -64,9 +67,12 @@ def test_after_a_failure_it_goes_on(recwarn: pytest.WarningsRecorder) -> None:
     assert done == [1]
 
 
-def test_a_page_that_stays_is_compressed_as_well_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("encoding", "read"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_a_page_that_stays_is_compressed_as_well_as_can_be(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, read: Callable[[bytes], bytes]
+) -> None:
     monkeypatch.setattr(whole, "aside", Aside())
-    page = Whole(TEXT, "br")
+    page = Whole(TEXT, encoding, "the same")
 
     def answer() -> HttpResponse:
         return page.response(RequestFactory().get("/", headers={"Accept-Encoding": "gzip, br"}), "Cookie")
@@ -77,6 +83,7 @@ def test_a_page_that_stays_is_compressed_as_well_as_can_be(monkeypatch: pytest.M
     answer()
     finished(whole.aside)
     later = answer()
-    assert later.content == brotli.compress(TEXT.encode(), quality=11, mode=brotli.MODE_TEXT)
+    assert later.content == compressed(TEXT.encode(), encoding, BEST)
     assert len(later.content) < len(first.content)
+    assert read(later.content) == read(first.content) == TEXT.encode()
     assert later["ETag"] == first["ETag"]

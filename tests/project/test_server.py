@@ -19,11 +19,13 @@ REHEARSE = f"from reviewsite import server; server.load('{SITE}'); server.rehear
 
 @pytest.mark.django_db(transaction=True)
 def test_the_page_that_most_come_for_is_there_before_anybody_asks_and_no_connection_is_left_to_share() -> None:
-    a_review(a_title("Pusher II"), headline="Before anybody asks")
+    a_title("Harbour Lights")
+    a_review(a_title("灯籠"), headline="Before anybody asks")
     review_page.wholes.clear()
     threads = threading.enumerate()
     server.rehearse(SITE)
     assert connection.connection is None
+    assert "connect_timeout" not in connection.settings_dict["OPTIONS"]
     assert threads == threading.enumerate(), "a fork takes no threads along"
     [(whole, read)] = [kept for kept, _ in review_page.wholes._entries.values()]
     assert whole.size
