@@ -89,4 +89,6 @@ def valid_snapshot(text: str) -> bool:
         int(found[2]),
         [int(number) for number in (found[3] or "").split(",") if number],
     )
-    return 0 < first <= next_ and running == sorted(set(running)) and all(first <= number < next_ for number in running)
+    # PostgreSQL numbers no transaction so that the lower half of the number is 0.
+    numbered = first % 2**32 and next_ % 2**32 and first <= next_
+    return bool(numbered) and running == sorted(set(running)) and all(first <= number < next_ for number in running)

@@ -421,6 +421,10 @@ def test_no_text_for_a_cursor_is_an_error(address: str, text: str) -> None:
 @given(st.text(max_size=30) | snapshots)
 @example("1:1:")
 @example("7:9:8")
+@example("0:9:")
+@example("4294967296:4294967297:")
+@example("7:8589934592:")
+@example("4294967295:8589934593:4294967296")
 def test_every_snapshot_that_is_let_through_is_one_for_postgresql(db: None, text: str) -> None:
     if valid_snapshot(text):
         with connection.cursor() as cursor:
