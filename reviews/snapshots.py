@@ -90,5 +90,5 @@ def valid_snapshot(text: str) -> bool:
         [int(number) for number in (found[3] or "").split(",") if number],
     )
     # PostgreSQL numbers no transaction so that the lower half of the number is 0.
-    numbered = first % 2**32 and next_ % 2**32 and first <= next_
-    return bool(numbered) and running == sorted(set(running)) and all(first <= number < next_ for number in running)
+    bounds = first <= next_ and all(number % 2**32 for number in (first, next_))
+    return bounds and running == sorted(set(running)) and all(first <= number < next_ for number in running)

@@ -11,7 +11,6 @@ from django.test import RequestFactory
 
 from reviewsite import whole
 from reviewsite.aside import Aside
-from reviewsite.compression import BEST, compressed
 from reviewsite.whole import MANY, Whole
 
 PATIENCE = 20
@@ -67,9 +66,17 @@ def test_after_a_failure_it_goes_on(recwarn: pytest.WarningsRecorder) -> None:
     assert done == [1]
 
 
-@pytest.mark.parametrize(("encoding", "read"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def best_brotli(text: bytes) -> bytes:
+    return bytes(brotli.compress(text, quality=11, mode=brotli.MODE_TEXT))
+
+
+def best_gzip(text: bytes) -> bytes:
+    return gzip.compress(text, 9, mtime=0)
+
+
+@pytest.mark.parametrize(("encoding", "best"), [("br", best_brotli), ("gzip", best_gzip)])
 def test_a_page_that_stays_is_compressed_as_well_as_can_be(
-    monkeypatch: pytest.MonkeyPatch, encoding: str, read: Callable[[bytes], bytes]
+    monkeypatch: pytest.MonkeyPatch, encoding: str, best: Callable[[bytes], bytes]
 ) -> None:
     monkeypatch.setattr(whole, "aside", Aside())
     page = Whole(TEXT, encoding, "the same")
@@ -83,7 +90,6 @@ def test_a_page_that_stays_is_compressed_as_well_as_can_be(
     answer()
     finished(whole.aside)
     later = answer()
-    assert later.content == compressed(TEXT.encode(), encoding, BEST)
+    assert later.content == best(TEXT.encode())
     assert len(later.content) < len(first.content)
-    assert read(later.content) == read(first.content) == TEXT.encode()
     assert later["ETag"] == first["ETag"]
