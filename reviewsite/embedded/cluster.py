@@ -27,17 +27,29 @@ SOCKET_PATH_BYTES = 103  # macOS; Linux has 107
 LOG_BYTES = 256 * 1024
 START_SECONDS = 60
 
-# For a small machine, and for data that must survive a crash of it: fsync stays on.
+
+def shared_buffers() -> str:
+    """What PostgreSQL keeps of its tables in memory of its own: an eighth of the machine's, 128 MB to 2 GB.
+
+    What does not fit comes from the system and goes back to it at each change, which costs more than the change. Memory
+    that nothing has been read into yet is not taken.
+    """
+    eighth = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 8
+    megabytes = next(size for size in (2048, 1024, 512, 256, 128) if size * 1024**2 <= eighth or size == 128)
+    return f"{megabytes // 1024}GB" if megabytes >= 1024 else f"{megabytes}MB"
+
+
+# For data that must survive a crash of the machine: fsync stays on.
 SETTINGS = {
     "listen_addresses": "",
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "256MB",
+    "shared_buffers": shared_buffers(),
     # The first change to a page after a checkpoint writes all of it to the log. Compressing those pages, by the only
     # method in the wheel, took more than half of the time of a vote among many; seldom checkpoints make them few.
     "checkpoint_timeout": "15min",
-    "max_wal_size": "2GB",
+    "max_wal_size": "4GB",
     "jit": "off",
     # The errors of single statements are their sender's; here they would grow the log and keep people's data in it.
     "log_min_messages": "log",
