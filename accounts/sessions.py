@@ -98,7 +98,8 @@ def _session_statement() -> str:
         "SELECT session.session_key, session.session_data, member.* FROM django_session AS session"  # noqa: S608
         " LEFT JOIN usersessions_usersession AS used ON used.session_key = session.session_key"
         f" LEFT JOIN LATERAL ({member}) AS member ON true"
-        " WHERE session.session_key = ANY ((SELECT string_to_array(%(keys)s, ','))::text[]) AND session.expire_date > %(now)s"
+        " WHERE session.session_key = ANY ((SELECT string_to_array(%(keys)s, ','))::text[])"
+        " AND session.expire_date > %(now)s"
     )
 
 

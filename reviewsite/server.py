@@ -78,6 +78,8 @@ def rehearse(application: str) -> None:
     from django.conf import settings
     from django.db import DatabaseError, connection, connections
 
+    from reviewsite.postgresql import lending
+
     if len(settings.DATABASES) > 1:
         return
     options = connection.settings_dict["OPTIONS"]
@@ -90,6 +92,7 @@ def rehearse(application: str) -> None:
     finally:
         # A connection belongs to the process that opened it. A database of the site's own is held by all from now on.
         connections.close_all()
+        lending.close_all()
         options.clear()
         options |= given
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from reviewsite.postgresql import lending
 from tests import factories
 
 if TYPE_CHECKING:
@@ -35,10 +37,12 @@ def plain_static_files(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Tests in transactions of their own empty all tables afterwards, which the record of moderation refuses."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE reviews_act DISABLE TRIGGER acts_are_final")
+    yield
+    lending.close_all()  # or the database could not be dropped
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from psycopg.sql import Literal
 
+from reviewsite.postgresql.lending import lent
 from reviewsite.replicas.choice import reading, will_write
 
 
@@ -28,22 +29,20 @@ def rows_of(sql: str, params: Sequence[Any] | Mapping[str, Any], *, using: str =
 
     It runs where the request reads. What writes, or must not lag, says where (`reviewsite.replicas.choice`).
     """
-    with _cursor(using or reading()) as cursor:
+    with lent(using or reading()) as connection, _cursor(connection) as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
 def execute(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> None:
     """The same for a statement that writes and has no answer."""
-    with _cursor(will_write()) as cursor:
+    with lent(will_write()) as connection, _cursor(connection) as cursor:
         cursor.execute(sql, params)
 
 
-def _cursor(alias: str) -> Any:
-    connection = connections[alias]
-    connection.close_if_health_check_failed()
+def _cursor(connection: Any) -> Any:
     connection.ensure_connection()
-    return connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
+    return connection._prepare_cursor(PreparedCursor(connection.connection))
 
 
 def array_of(values: Iterable[int]) -> str:

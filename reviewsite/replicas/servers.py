@@ -74,7 +74,6 @@ class Server:
     def look(self) -> None:
         """Ask how far it is."""
         try:
-            connections[self.alias].close_if_unusable_or_obsolete()
             [(standby, position)] = rows_of(STANDS_AT, [], using=self.alias)
         except FAILURES as problem:
             self.lose(problem)
@@ -90,16 +89,18 @@ class Server:
         self.position, self.standby, self.lost = position, standby, False
 
     def lose(self, problem: Exception) -> None:
-        if not self.lost:
-            log.warning("The database %s is lost: %s", self.alias, problem)
+        """Of a replica nobody waits for an answer any more."""
+        if self.lost:
+            return
         self.lost = True
+        log.warning("The database %s is lost: %s", self.alias, problem)
+        if self.standby:
+            hang_up(self.alias)
 
     def is_silent(self) -> bool:
-        """Lost, or it began to answer and does so no more. Of a replica nobody waits for an answer then."""
+        """Lost, or it began to answer and does so no more."""
         if not self.lost and self.samples and time.monotonic() - self.samples[-1][0] > PATIENCE:
             self.lose(TimeoutError(f"silent for {PATIENCE} seconds"))
-            if self.standby:
-                hang_up(self.alias)
         return self.lost
 
     def has_reached(self, position: int) -> bool:

@@ -1,9 +1,5 @@
 """Where a member is signed in, and ending it."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -14,6 +10,7 @@ from accounts.models import User
 from tests.factories import PASSWORD, a_member
 from tests.html import tree
 from tests.reviews.test_counters import together
+from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -107,16 +104,15 @@ def test_what_a_request_makes_of_its_session_is_no_part_of_anothers() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sessions_of_one_moment_are_read_at_once_and_each_is_its_own_members(
-    django_assert_num_queries: Callable[[int], AbstractContextManager[Any]],
-) -> None:
+def test_sessions_of_one_moment_are_read_at_once_and_each_is_its_own_members() -> None:
     people = [a_member(name) for name in ("agnes", "bruno", "clara")]
     clients = [Client() for _ in people]
     for client, person in zip(clients, people, strict=True):
         client.post("/accounts/login/", {"login": person.username, "password": PASSWORD})
     keys = [client.cookies["sessionid"].value for client in clients]
-    with django_assert_num_queries(1):
+    with statements() as asked:
         told = sessions._read_together([*keys, "nobodys", keys[0]], "default")
+    assert len(asked) == 1
     at = 1 + sessions.COLUMNS.index("id")
     assert [row and row[at] for row in told] == [*(person.pk for person in people), None, people[0].pk]
 

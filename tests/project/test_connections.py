@@ -1,13 +1,18 @@
 """A connection that the database closed is noticed before a request uses it, without asking over it each time."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DataError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
+from reviewsite.postgresql import lending
 from reviewsite.postgresql.prepared import rows_of
+from tests.factories import a_member
 
 
 @pytest.fixture
@@ -48,6 +53,60 @@ def test_a_statement_of_every_request_is_planned_once() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%planned once%'")
         assert cursor.fetchone() == (1,)
+
+
+def backends(number: int = 1) -> list[int]:
+    """The processes of PostgreSQL that answer that many statements of this process at the same moment."""
+
+    def ask() -> int:
+        met.wait(10)
+        [(pid, _)] = rows_of("SELECT pg_backend_pid(), pg_sleep(0.2)", [])
+        return int(pid)
+
+    met = Barrier(number)
+    with ThreadPoolExecutor(number) as threads:
+        return [asked.result() for asked in [threads.submit(ask) for _ in range(number)]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_lend_each_other_the_connection_that_was_used_last() -> None:
+    three = backends(3)
+    assert len(set(three)) == 3
+    [last] = backends()
+    assert last in three
+    assert [backends() for _ in range(3)] == [[last]] * 3
+    assert len({*backends(2), *three}) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_in_a_transaction_is_read_there_and_nowhere_else() -> None:
+    with transaction.atomic():
+        author = a_member("author")
+        assert rows_of("SELECT username FROM accounts_user", []) == [("author",)]
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(rows_of, "SELECT username FROM accounts_user", []).result() == []
+        assert backend(connection) == rows_of("SELECT pg_backend_pid()", [])[0][0]
+    assert rows_of("SELECT id FROM accounts_user", []) == [(author.pk,)]
+    assert backend(connection) != rows_of("SELECT pg_backend_pid()", [])[0][0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lent_connection_that_was_ended_is_replaced_before_it_is_used(settings: Settings) -> None:
+    lending.close_all()
+    settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    [before] = backends()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+    [after] = backends()
+    assert after != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_fails_leaves_the_connection_to_the_next() -> None:
+    [before] = backends()
+    with pytest.raises(DataError):
+        rows_of("SELECT 1 / %s::int", [0])
+    assert backends() == [before]
 
 
 def test_the_site_looks_at_its_connections_and_keeps_them() -> None:

@@ -16,10 +16,9 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import get_template
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import User
@@ -34,6 +33,7 @@ from reviewsite import kept, shapes
 from reviewsite.kept import Shelf
 from tests.factories import PASSWORD, a_member, a_rating, a_review, a_title, a_vote
 from tests.reviews.import_rows import a_file, a_row, jsonl
+from tests.statements import statements
 from tests.surfaces import LONG_BODY, a_poster, see_also_of
 
 MASKED = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
@@ -295,9 +295,9 @@ def test_what_changes_again_and_again_is_read_without_asking_first_whether_it_ch
     client, costs = site.readers["visitor"], []
 
     def ask() -> None:
-        with CaptureQueriesContext(connection) as seen:
+        with statements() as asked:
             page = client.get(site.address).content.decode()
-        costs.append(len(seen))
+        costs.append(len(asked))
         site.review.refresh_from_db()
         assert f"{site.review.helpful} out of {site.review.votes}" in page
 
@@ -338,9 +338,9 @@ def test_a_members_page_is_not_taken_for_a_visitors_and_has_no_tag(site: Site) -
 
 
 def queries(client: Client, address: str) -> int:
-    with CaptureQueriesContext(connection) as seen:
+    with statements() as asked:
         assert client.get(address).status_code == 200
-    return len(seen)
+    return len(asked)
 
 
 def test_a_warm_page_takes_one_query_for_visitors_and_three_for_members(site: Site) -> None:
@@ -372,9 +372,9 @@ def test_what_stands_there_is_kept_for_an_hour_at_most(site: Site, monkeypatch: 
     assert queries(client, site.address) == 1
     later = time.monotonic() + review_page.LONGEST_KEPT + 1
     monkeypatch.setattr(time, "monotonic", lambda: later)
-    with CaptureQueriesContext(connection) as seen:
+    with statements() as asked:
         client.get(site.address)
-    assert ["WITH title" in query["sql"] for query in seen] == [True]
+    assert ["WITH title" in sql for sql in asked] == [True]
 
 
 def test_who_signed_in_is_read_with_the_session(site: Site) -> None:

@@ -17,6 +17,7 @@ from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre,
 from reviews.views.titles import TITLES_A_PAGE
 from tests.factories import a_member, a_rating, a_review, a_title, an_unsaved_review
 from tests.html import Node, tree
+from tests.statements import statements
 from tests.surfaces import LONG_BODY, a_poster, see_also_of
 
 pytestmark = pytest.mark.django_db
@@ -642,9 +643,9 @@ def test_a_page_takes_as_many_queries_for_two_rows_as_for_twelve(client: Client,
         path = PAGES[name](title)
         client.cookies.clear()
         client.get(path)
-        with CaptureQueriesContext(connection) as seen:
+        with statements() as asked:
             assert client.get(path).status_code == 200
-        return len(seen)
+        return len(asked)
 
     fill(few, author, 2)
     with_two = cost(few)

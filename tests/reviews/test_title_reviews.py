@@ -11,15 +11,14 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from django.conf import settings as site_settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import User
 from reviews.models import FormerPlace, Review, Title
 from tests.factories import a_member, a_review, a_title, members
 from tests.html import Node, tree
+from tests.statements import statements
 from tests.surfaces import LONG_BODY, a_poster, see_also_of
 
 pytestmark = pytest.mark.django_db
@@ -715,10 +714,10 @@ def test_page_and_part_are_kept_apart_and_history_gets_the_page(client: Client, 
 
 def queries(client: Client, path: str, **extra: Any) -> int:
     client.get(path)
-    with CaptureQueriesContext(connection) as seen:
+    with statements() as asked:
         response = client.get(path, **extra)
     assert response.status_code == 200
-    return len(seen)
+    return len(asked)
 
 
 def some_reviews(title: Title, number: int) -> None:
