@@ -22,9 +22,9 @@ from granian.log import LogLevels
 from reviewsite.sharing import allocate_sparingly, share
 
 HOST = "127.0.0.1"
-# Each keeps a connection to the database. Votes and sessions of as many requests at once take one statement for all of
-# them; more threads would wait for each other rather than for the database.
-THREADS = 8
+# Votes and sessions of as many requests at once take one statement for all of them. While votes wait for their turn
+# there are threads left for those who read; with more of them one page in a hundred takes longer.
+THREADS = 12
 # granian warns of so many where there are few processors, as it cannot know what they wait for.
 WARNING_OF_THREADS = "Configuration allows spawning up to"
 # Seconds for which a thread may keep Python from the others. Mostly it gives way sooner by itself, when it waits for

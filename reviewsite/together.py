@@ -1,5 +1,6 @@
 """What several threads of the process come with at the same moment, done in one go."""
 
+import time
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 
@@ -21,11 +22,14 @@ class Together[Item, Answer]:
     """Has one thread do it for all that come with something of the same kind before the doing begins.
 
     While it is being done the next gather. So nothing is done before it was asked for, and no answer is older than its
-    question: as if each thread had done its own.
+    question: as if each thread had done its own. `apart`, where it is given, says how many seconds at least lie between
+    the beginnings of two rounds of a kind; of such kinds there are few.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, apart: Callable[[], float] | None = None) -> None:
         self._lock = Lock()
+        self._apart = apart
+        self._begun: dict[Hashable, float] = {}
         self._gathering: dict[Hashable, _Round[Item, Answer]] = {}
         self._last: dict[Hashable, _Round[Item, Answer]] = {}
 
@@ -63,6 +67,9 @@ class Together[Item, Answer]:
             if before:
                 with before.turn:  # the round before is being done; others may join this one meanwhile
                     pass
+            if self._apart:
+                time.sleep(max(self._begun.get(kind, 0.0) + self._apart() - time.monotonic(), 0.0))
+                self._begun[kind] = time.monotonic()
             with self._lock:
                 del self._gathering[kind]
             mine.answers = act(mine.items)
@@ -74,3 +81,18 @@ class Together[Item, Answer]:
                     del self._last[kind]
             mine.turn.release()
             mine.answered.release()
+
+
+class Lately:
+    """Whether something happened in this process within the last `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._noted = -seconds
+
+    def note(self) -> None:
+        """It happens now."""
+        self._noted = time.monotonic()
+
+    def __bool__(self) -> bool:
+        return time.monotonic() - self._noted < self.seconds

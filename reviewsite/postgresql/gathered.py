@@ -10,15 +10,19 @@ from reviewsite.together import Together
 class Gathered[Item, Answer]:
     """Asks about many at once: one round trip for all threads that come while the one before is on its way.
 
-    `together` answers for several, in their order; `alone` for one. Within a transaction each asks alone, as others
-    have no part in it, and so does each where asking together fails: nobody meets the failure of another.
+    `together` answers for several, in their order; `alone` for one; `apart` is that of `Together`. Within a transaction
+    each asks alone, as others have no part in it, and so does each where asking together fails: nobody meets the
+    failure of another.
     """
 
     def __init__(
-        self, together: Callable[[Sequence[Item], str], Sequence[Answer]], alone: Callable[[Item, str], Answer]
+        self,
+        together: Callable[[Sequence[Item], str], Sequence[Answer]],
+        alone: Callable[[Item, str], Answer],
+        apart: Callable[[], float] | None = None,
     ) -> None:
         self.together, self.alone = together, alone
-        self.rounds = Together[Item, Answer]()
+        self.rounds = Together[Item, Answer](apart)
 
     def __call__(self, item: Item, using: str) -> Answer:
         """The answer for the item of the database `using`."""

@@ -1,12 +1,13 @@
 """Threads that ask the same at the same moment ask once, and nobody is given an answer older than the question."""
 
+import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from reviewsite.together import Together
+from reviewsite.together import Lately, Together
 
 
 def at_once(number: int, act: Callable[[int], object]) -> None:
@@ -37,6 +38,41 @@ def test_many_ask_seldom_and_never_hear_of_a_time_before_they_asked() -> None:
     at_once(8, member)
     assert not late
     assert asked[0] < 8 * 50 / 2
+
+
+def test_rounds_begin_as_far_apart_as_is_asked_for_and_what_comes_meanwhile_goes_with_the_next() -> None:
+    apart, begun, sizes = [0.1], list[float](), list[int]()
+    together = Together[int, int](lambda: apart[0])
+
+    def act(items: Sequence[int]) -> Sequence[int]:
+        begun.append(time.monotonic())
+        sizes.append(len(items))
+        return items
+
+    def member(number: int) -> None:
+        for _ in range(3):
+            assert together.do("all", number, act) == number
+
+    at_once(4, member)
+    assert sum(sizes) == 12
+    assert len(sizes) <= 5
+    assert all(later - earlier >= 0.099 for earlier, later in itertools.pairwise(begun))
+    time.sleep(0.1)
+    alone = time.monotonic()
+    together.do("all", 1, act)
+    assert begun[-1] - alone < 0.05, "nothing was done lately, so nothing is waited for"
+    apart[0] = 0.0
+    together.do("all", 1, act)
+    assert begun[-1] - begun[-2] < 0.05
+
+
+def test_something_happened_lately_for_so_long_and_no_longer() -> None:
+    lately = Lately(0.05)
+    assert not lately
+    lately.note()
+    assert lately
+    time.sleep(0.06)
+    assert not lately
 
 
 def test_different_questions_do_not_wait_for_each_other() -> None:
