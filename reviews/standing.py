@@ -66,7 +66,7 @@ OWN = f"""
         ARRAY (SELECT json_build_array(id, name, year, slug, poster_id) FROM reviews_title
             WHERE id = ANY (%(viewed)s::bigint[]) ORDER BY array_position(%(viewed)s::bigint[], id))
 """  # noqa: S608 - all ours
-# Whether pages are being asked for.
+# Whether pages of reviews are being asked for.
 asked_for = Lately(0.05)
 
 VIEWED = ("id", "name", "year", "slug", "poster_id")

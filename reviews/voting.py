@@ -35,9 +35,11 @@ WITHDRAW = """
         WHERE review_id = review.id AND member_id = %(member)s AND standing <> 'voided'
 """
 
-# Seconds between the votes of two moments in one process while it answers pages. Where many vote and many read, that
-# lets readers go first: more votes are cast at once, and fewer pages are made anew. A single vote waits for nothing.
+# Seconds between the votes of two moments in a process that answers for what stands on pages of reviews. Where many
+# vote and many read, that lets readers go first: more votes are cast at once, and fewer pages are made anew. A vote
+# before which there was none for so long waits for nothing; with WAITING votes soon no thread would be left for pages.
 APART = 0.025
+WAITING = 10
 
 
 class Outcome(StrEnum):
@@ -117,8 +119,8 @@ def bounds() -> dict[str, int]:
     return {"most": settings.VOTES_A_DAY, "burst": bursts.LEAST, "days": days, "days_before": days_before}
 
 
-def _apart() -> float:
-    return APART if asked_for else 0.0
+def _apart(waiting: int) -> float:
+    return APART if asked_for and waiting < WAITING else 0.0
 
 
 gathered = Gathered[Cast, Answer](_cast_together, _cast_alone, _apart)

@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 
+# Seconds after which a round that waits looks again whether it still has to.
+STEP = 0.005
+
 
 class _Round[Item, Answer]:
     """Items of threads, done together. Its first thread holds both locks until that is done: the others wait for their
@@ -23,10 +26,10 @@ class Together[Item, Answer]:
 
     While it is being done the next gather. So nothing is done before it was asked for, and no answer is older than its
     question: as if each thread had done its own. `apart`, where it is given, says how many seconds at least lie between
-    the beginnings of two rounds of a kind; of such kinds there are few.
+    the beginnings of two rounds of a kind, for the next of which so many wait; of such kinds there are few.
     """
 
-    def __init__(self, apart: Callable[[], float] | None = None) -> None:
+    def __init__(self, apart: Callable[[int], float] | None = None) -> None:
         self._lock = Lock()
         self._apart = apart
         self._begun: dict[Hashable, float] = {}
@@ -68,7 +71,9 @@ class Together[Item, Answer]:
                 with before.turn:  # the round before is being done; others may join this one meanwhile
                     pass
             if self._apart:
-                time.sleep(max(self._begun.get(kind, 0.0) + self._apart() - time.monotonic(), 0.0))
+                before_begun = self._begun.get(kind, 0.0)
+                while (left := before_begun + self._apart(len(mine.items)) - time.monotonic()) > 0:
+                    time.sleep(min(left, STEP))
                 self._begun[kind] = time.monotonic()
             with self._lock:
                 del self._gathering[kind]

@@ -1,4 +1,7 @@
-"""What a test asks of the database. Where it is no transaction, that comes over two connections: one is lent to it."""
+"""What a test asks of the database. Where it is no transaction, that comes over two connections: one is lent to it.
+
+The beginning and the end of a transaction are no statements here.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

@@ -26,6 +26,7 @@ SOCKET_NAME = f".s.PGSQL.{PORT}"
 SOCKET_PATH_BYTES = 103  # macOS; Linux has 107
 LOG_BYTES = 256 * 1024
 START_SECONDS = 60
+CONTAINER_MEMORY = Path("/sys/fs/cgroup/memory.max")
 
 
 def shared_buffers() -> str:
@@ -34,9 +35,17 @@ def shared_buffers() -> str:
     What does not fit comes from the system and goes back to it at each change, which costs more than the change. Memory
     that nothing has been read into yet is not taken.
     """
-    eighth = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 8
-    megabytes = next(size for size in (2048, 1024, 512, 256, 128) if size * 1024**2 <= eighth or size == 128)
-    return f"{megabytes // 1024}GB" if megabytes >= 1024 else f"{megabytes}MB"
+    megabytes = min(max(memory() // 8 // 1024**2, 128), 2048)
+    return f"{megabytes // 1024}GB" if megabytes % 1024 == 0 else f"{megabytes}MB"
+
+
+def memory() -> int:
+    """Bytes of it that there are: of the machine, or in a container as many as it may take."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(machine, int(CONTAINER_MEMORY.read_text()))
+    except (OSError, ValueError):  # there is no such file, or it says "max"
+        return machine
 
 
 # For data that must survive a crash of the machine: fsync stays on.

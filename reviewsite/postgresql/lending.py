@@ -6,7 +6,7 @@ behind these have at hand what it needs: with a connection of each thread's own 
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import connections
@@ -30,12 +30,26 @@ def lent(alias: str) -> Iterator[Any]:
     except IndexError:
         connection = own.copy()
         connection.inc_thread_sharing()
+    # As Django does at the beginning of a request: one that lay here for long may not be there any more.
+    connection.close_if_unusable_or_obsolete()
+    if connection.connection is None:
+        _close_old(idle)
     connection.close_if_health_check_failed()
     try:
         yield connection
     finally:
         connection.close_if_unusable_or_obsolete()
         idle.append(connection)
+
+
+def _close_old(idle: list[Any]) -> None:
+    """Those that nobody needs any more would stay open for ever: looked at when one in use has become too old."""
+    for _ in range(len(idle)):
+        with suppress(IndexError):  # lent meanwhile
+            connection = idle.pop(0)
+            connection.close_if_unusable_or_obsolete()
+            if connection.connection is not None:
+                idle.append(connection)
 
 
 def close_all() -> None:

@@ -31,6 +31,7 @@ PATIENCE = 5.0
 LONGEST_LAG = 10.0
 
 FAILURES = (OperationalError, InterfaceError)
+SILENCE = (TimeoutError, psycopg.errors.ConnectionTimeout)
 STANDS_AT = """
     SELECT pg_is_in_recovery(), (CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_replay_lsn(), '0/0')
         ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint
@@ -89,12 +90,12 @@ class Server:
         self.position, self.standby, self.lost = position, standby, False
 
     def lose(self, problem: Exception) -> None:
-        """Of a replica nobody waits for an answer any more."""
+        """Where it says nothing, of a replica nobody waits for an answer any more."""
         if self.lost:
             return
         self.lost = True
         log.warning("The database %s is lost: %s", self.alias, problem)
-        if self.standby:
+        if self.standby and isinstance(problem.__cause__ or problem, SILENCE):
             hang_up(self.alias)
 
     def is_silent(self) -> bool:

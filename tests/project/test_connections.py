@@ -1,5 +1,6 @@
 """A connection that the database closed is noticed before a request uses it, without asking over it each time."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -8,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import DataError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from reviewsite.postgresql import lending
 from reviewsite.postgresql.prepared import rows_of
@@ -55,20 +55,28 @@ def test_a_statement_of_every_request_is_planned_once() -> None:
         assert cursor.fetchone() == (1,)
 
 
+@pytest.fixture
+def none_open(transactional_db: None) -> None:
+    """Nothing is lent yet, so nothing is too old."""
+    lending.close_all()
+
+
 def backends(number: int = 1) -> list[int]:
-    """The processes of PostgreSQL that answer that many statements of this process at the same moment."""
-
-    def ask() -> int:
-        met.wait(10)
-        [(pid, _)] = rows_of("SELECT pg_backend_pid(), pg_sleep(0.2)", [])
-        return int(pid)
-
+    """The processes of PostgreSQL whose connections are lent to that many threads at the same moment."""
     met = Barrier(number)
+
+    def borrow() -> int:
+        with lending.lent("default") as connection:
+            met.wait(30)
+            pid = backend(connection)
+            met.wait(30)
+            return pid
+
     with ThreadPoolExecutor(number) as threads:
-        return [asked.result() for asked in [threads.submit(ask) for _ in range(number)]]
+        return [asked.result() for asked in [threads.submit(borrow) for _ in range(number)]]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("none_open")
 def test_threads_lend_each_other_the_connection_that_was_used_last() -> None:
     three = backends(3)
     assert len(set(three)) == 3
@@ -76,6 +84,18 @@ def test_threads_lend_each_other_the_connection_that_was_used_last() -> None:
     assert last in three
     assert [backends() for _ in range(3)] == [[last]] * 3
     assert len({*backends(2), *three}) == 3
+
+
+@pytest.mark.usefixtures("none_open")
+def test_lent_connections_that_became_too_old_are_closed_also_those_that_nobody_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    three = backends(3)
+    later = time.monotonic() + connections.settings["default"]["CONN_MAX_AGE"] + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    [new] = backends()
+    assert new not in three
+    assert len([one for one in lending._idle["default"] if one.connection]) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -90,10 +110,8 @@ def test_what_was_written_in_a_transaction_is_read_there_and_nowhere_else() -> N
     assert backend(connection) != rows_of("SELECT pg_backend_pid()", [])[0][0]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_lent_connection_that_was_ended_is_replaced_before_it_is_used(settings: Settings) -> None:
-    lending.close_all()
-    settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+@pytest.mark.usefixtures("none_open")
+def test_a_lent_connection_that_was_ended_is_replaced_before_it_is_used() -> None:
     [before] = backends()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
@@ -101,7 +119,7 @@ def test_a_lent_connection_that_was_ended_is_replaced_before_it_is_used(settings
     assert after != before
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("none_open")
 def test_a_statement_that_fails_leaves_the_connection_to_the_next() -> None:
     [before] = backends()
     with pytest.raises(DataError):

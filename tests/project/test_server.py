@@ -10,6 +10,7 @@ from django.db import connection
 
 from reviews.views import review_page
 from reviewsite import server
+from reviewsite.postgresql import lending
 from tests.factories import a_review, a_title
 from tests.project.processes import ROOT, environment, free_port
 
@@ -25,6 +26,7 @@ def test_the_page_that_most_come_for_is_there_before_anybody_asks_and_no_connect
     threads = threading.enumerate()
     server.rehearse(SITE)
     assert connection.connection is None
+    assert not any(lending._idle.values())
     assert "connect_timeout" not in connection.settings_dict["OPTIONS"]
     assert threads == threading.enumerate(), "a fork takes no threads along"
     [(whole, read)] = [kept for kept, _ in review_page.wholes._entries.values()]

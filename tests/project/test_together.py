@@ -41,29 +41,27 @@ def test_many_ask_seldom_and_never_hear_of_a_time_before_they_asked() -> None:
 
 
 def test_rounds_begin_as_far_apart_as_is_asked_for_and_what_comes_meanwhile_goes_with_the_next() -> None:
-    apart, begun, sizes = [0.1], list[float](), list[int]()
-    together = Together[int, int](lambda: apart[0])
+    apart, begun, sizes = 0.5, list[float](), list[int]()
+    together = Together[int, int](lambda waiting: apart if waiting < 4 else 0.0)
 
     def act(items: Sequence[int]) -> Sequence[int]:
-        begun.append(time.monotonic())
+        begun.append(together._begun["all"])
         sizes.append(len(items))
         return items
 
     def member(number: int) -> None:
-        for _ in range(3):
+        for _ in range(2):
             assert together.do("all", number, act) == number
 
-    at_once(4, member)
-    assert sum(sizes) == 12
-    assert len(sizes) <= 5
-    assert all(later - earlier >= 0.099 for earlier, later in itertools.pairwise(begun))
-    time.sleep(0.1)
-    alone = time.monotonic()
-    together.do("all", 1, act)
-    assert begun[-1] - alone < 0.05, "nothing was done lately, so nothing is waited for"
-    apart[0] = 0.0
-    together.do("all", 1, act)
-    assert begun[-1] - begun[-2] < 0.05
+    at_once(3, member)
+    assert sum(sizes) == 6
+    assert max(sizes) > 1
+    assert all(later - earlier >= apart for earlier, later in itertools.pairwise(begun))
+
+    rounds = len(sizes)
+    at_once(12, lambda number: together.do("all", number, act))
+    assert sizes[rounds] >= 4
+    assert begun[rounds] - begun[rounds - 1] < apart, "so many wait no longer"
 
 
 def test_something_happened_lately_for_so_long_and_no_longer() -> None:

@@ -7,12 +7,15 @@ from time import sleep
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
 from reviews import voting
 from reviews.models import Review, Vote
+from reviews.standing import asked_for
 from reviews.voting import Outcome
+from reviewsite import server
 from tests.factories import a_member, a_review, members
 from tests.reviews.test_counters import recounted, stored
 
@@ -206,3 +209,14 @@ def test_two_processes_that_cast_the_same_crosswise_never_wait_for_each_other() 
         assert not failed
         assert Vote.objects.count() == len(votes)
     assert stored() == recounted()
+
+
+def test_votes_lie_apart_while_pages_are_asked_for_and_threads_are_left_for_these(client: Client) -> None:
+    review = a_review()
+    sleep(asked_for.seconds)
+    assert voting._apart(1) == 0.0
+    client.get(f"/title/{review.title.slug}/reviews/")
+    assert voting._apart(1) == voting.APART
+    assert voting._apart(voting.WAITING) == 0.0
+    assert voting.WAITING < server.THREADS
+    assert voting.gathered.rounds._apart == voting._apart
