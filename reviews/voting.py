@@ -39,7 +39,7 @@ WITHDRAW = """
 # vote and many read, that lets readers go first: more votes are cast at once, and fewer pages are made anew. A vote
 # before which there was none for so long waits for nothing; with WAITING votes soon no thread would be left for pages.
 APART = 0.025
-WAITING = 10
+WAITING = 8
 
 
 class Outcome(StrEnum):
