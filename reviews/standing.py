@@ -66,11 +66,11 @@ OWN = f"""
         ARRAY (SELECT json_build_array(id, name, year, slug, poster_id) FROM reviews_title
             WHERE id = ANY (%(viewed)s::bigint[]) ORDER BY array_position(%(viewed)s::bigint[], id))
 """  # noqa: S608 - all ours
-# Whether pages of reviews are being asked for.
-asked_for = Lately(0.05)
-
 VIEWED = ("id", "name", "year", "slug", "poster_id")
 SEEN = ("pk", "look", "author_id", "helpful", "votes", "votes_before_edit")
+
+# Whether pages of reviews are being asked for.
+asked_for = Lately(0.05)
 
 
 class Choice(NamedTuple):
@@ -139,13 +139,11 @@ class Own:
 
 def unchanged(slug: str, known: Standing) -> bool:
     """Does the same still stand there: the title as it looked then, and none of its reviews moved since?"""
-    asked_for.note()
     return rows_of(UNCHANGED, {"slug": slug, **known.since}) == [(known.title, known.look, False)]
 
 
 def standing(slug: str, choice: Choice, cursor: Cursor | None = None) -> Standing | None:
     """What stands there, first or after the cursor, in one statement; None where there is no such title."""
-    asked_for.note()
     given = {"slug": slug, "rating": choice.rating}
     if cursor:
         given |= {f"place_{n}": value for n, value in enumerate(cursor.place)} | _since(cursor.snapshot)
@@ -171,7 +169,6 @@ def own_of(slug: str, reader: User | AnonymousUser, here: Standing, viewed: Sequ
 
     One statement.
     """
-    asked_for.note()
     given = {
         "slug": slug,
         "title": here.title,

@@ -71,8 +71,8 @@ class Together[Item, Answer]:
                 with before.turn:  # the round before is being done; others may join this one meanwhile
                     pass
             if self._apart:
-                before_begun = self._begun.get(kind, 0.0)
-                while (left := before_begun + self._apart(len(mine.items)) - time.monotonic()) > 0:
+                last = self._begun.get(kind, 0.0)
+                while (left := last + self._apart(len(mine.items)) - time.monotonic()) > 0:
                     time.sleep(min(left, STEP))
                 self._begun[kind] = time.monotonic()
             with self._lock:

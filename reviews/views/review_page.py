@@ -24,7 +24,7 @@ from django.utils.translation import get_language
 from accounts.models import User
 from reviews.filters import ReviewFilter
 from reviews.recent import SHOWN, ids_viewed, remember
-from reviews.standing import Choice, Own, Standing, own_of, standing, unchanged
+from reviews.standing import Choice, Own, Standing, asked_for, own_of, standing, unchanged
 from reviews.views.cards import Moved, cards
 from reviews.views.frames import frame
 from reviews.views.stand_ins import Address, Owner, Reader
@@ -66,6 +66,7 @@ wholes: Shelf[tuple[Whole, Read]] = Shelf(3 * 1024 * 1024)
 
 def page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> HttpResponse:
     """The page of the title's reviews that was chosen, or the part of it that the script asks for."""
+    asked_for.note()
     for _ in range(ATTEMPTS):
         with suppress(Moved):
             return _page_of_reviews(request, slug, found)

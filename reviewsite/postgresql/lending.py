@@ -30,7 +30,7 @@ def lent(alias: str) -> Iterator[Any]:
     except IndexError:
         connection = own.copy()
         connection.inc_thread_sharing()
-    # As Django does at the beginning of a request: one that lay here for long may not be there any more.
+    # As Django does at the beginning of a request: one that lay here for long, or failed, may not be there any more.
     connection.close_if_unusable_or_obsolete()
     if connection.connection is None:
         _close_old(idle)
@@ -38,7 +38,6 @@ def lent(alias: str) -> Iterator[Any]:
     try:
         yield connection
     finally:
-        connection.close_if_unusable_or_obsolete()
         idle.append(connection)
 
 

@@ -91,10 +91,9 @@ class Server:
 
     def lose(self, problem: Exception) -> None:
         """Where it says nothing, of a replica nobody waits for an answer any more."""
-        if self.lost:
-            return
+        if not self.lost:
+            log.warning("The database %s is lost: %s", self.alias, problem)
         self.lost = True
-        log.warning("The database %s is lost: %s", self.alias, problem)
         if self.standby and isinstance(problem.__cause__ or problem, SILENCE):
             hang_up(self.alias)
 

@@ -3,6 +3,7 @@
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
 from accounts import sessions
@@ -101,6 +102,14 @@ def test_what_a_request_makes_of_its_session_is_no_part_of_anothers() -> None:
     signed = store.encode({"methods": ["password"]})
     store.decode(signed)["methods"].append("mine")
     assert sessions.SessionStore().decode(signed) == {"methods": ["password"]}
+
+
+def test_what_reads_a_session_is_planned_once_for_any_number_of_them() -> None:
+    for number in range(1, 13):
+        sessions._read_together([f"nobodys{n}" for n in range(number % 3 + 1)], "default")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%FROM django_session%'")
+        assert cursor.fetchall() == [(7,)], "PostgreSQL plans five times with the values before it compares"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from reviewsite.embedded import identity
+from reviewsite.embedded import cluster, identity
 from reviewsite.embedded.cluster import SETTINGS
 from reviewsite.embedded.programs import ServerError
 from reviewsite.embedded.server import Server
@@ -126,6 +126,21 @@ def test_it_is_set_up_to_keep_what_was_committed(server: Server, home: Path) -> 
     assert [ask(server, f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")] == ["on"] * 3
     assert {name: ask(server, f"SHOW {name}") for name in SETTINGS} == SETTINGS
     assert ask(server, "SELECT datlocale FROM pg_database WHERE datname = 'postgres'") == "C.UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("limit", "share"), [("268435456\n", "128MB"), ("1610612736\n", "192MB"), ("2147483648\n", "256MB")]
+)
+def test_in_a_container_it_takes_its_share_of_what_the_container_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, share: str
+) -> None:
+    monkeypatch.setattr(cluster, "CONTAINER_MEMORY", tmp_path / "memory.max")
+    machine = cluster.shared_buffers()
+    assert machine.endswith(("MB", "GB"))
+    (tmp_path / "memory.max").write_text("max\n")
+    assert cluster.shared_buffers() == machine
+    (tmp_path / "memory.max").write_text(limit)
+    assert cluster.shared_buffers() == share
 
 
 def test_a_failed_start_says_what_the_server_said(home: Path) -> None:
