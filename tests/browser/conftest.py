@@ -261,6 +261,12 @@ class Visitor:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
+    def was_overtaken(self) -> None:
+        """One may have done something anew before the answer to the first was there; htmx says that on the console."""
+        self.complaints[:] = [
+            said for said in self.complaints if not said.startswith(("htmx:afterRequest", "htmx:sendAbort"))
+        ]
+
     def failed(self, request: Request) -> None:
         # A page that is left while a picture is on its way says so here; only what the site lacks is of interest.
         if "ERR_ABORTED" not in (request.failure or ""):

@@ -20,7 +20,7 @@ def sessions(stage: Stage) -> Iterator[str]:
     """Members who have not voted yet, one for every test that asks."""
 
     found = []
-    for number in range(4):
+    for number in range(5):
         member = Client()
         member.force_login(a_member(f"voter{number}"))
         found.append(member.cookies["sessionid"].value)
@@ -106,6 +106,30 @@ def test_it_comes_for_who_votes(visitor: Visitor, stage: Stage, sessions: Iterat
     expect(page.locator("#announced")).to_have_text(re.compile("found this helpful"))
     assert traffic.times("htmx-2") == 1
     assert traffic.stayed()
+
+
+def test_of_two_votes_on_a_review_at_once_the_second_counts_and_is_shown(
+    visitor: Visitor, stage: Stage, sessions: Iterator[str]
+) -> None:
+    page, traffic = opened(visitor, stage.reviews, next(sessions))
+    line = page.locator(".vote-line").last
+    no = line.get_by_role("button", name="No")
+    no.hover()
+    page.wait_for_function(ARRIVED)
+    traffic.hold("**/vote/")
+    line.get_by_role("button", name="Yes").click()
+    no.click()
+    page.wait_for_timeout(100)
+    first, second = traffic.held
+    second.continue_()
+    expect(no).to_have_attribute("value", "none")
+    first.continue_()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    expect(no).to_have_attribute("aria-pressed", "true")
+    expect(line.get_by_role("alert")).to_be_hidden()
+    assert Vote.objects.latest("pk").helpful is False
+    visitor.was_overtaken()
 
 
 # Who is faster than it

@@ -12,6 +12,8 @@ SHOWN = re.compile(r"\d+ of \d+ shown")
 
 
 def headlines(page: Page) -> list[str]:
+    """Those of the whole page: of one that is still being read there are fewer."""
+    page.wait_for_load_state("domcontentloaded")
     return page.locator("#reviews .headline").all_inner_texts()
 
 
@@ -177,6 +179,37 @@ def test_a_chosen_state_can_be_shared_and_loaded_anew(visitor: Visitor, stage: S
     assert headlines(page) == there
 
 
+@pytest.mark.parametrize("moment", ["while the first is on its way", "as soon as the first is shown"])
+def test_a_second_choice_is_not_lost(visitor: Visitor, stage: Stage, moment: str) -> None:
+    page = visitor.open(stage.reviews)
+    page.evaluate("window.stayed = true")
+    held: list[Route] = []
+    if moment == "while the first is on its way":
+        page.route("**/*sort=date*", lambda route: held.append(route))
+        page.select_option("#sort", "date")
+        page.wait_for_function("document.querySelector('#choices.htmx-request')")
+        page.select_option("#rating", "8")
+        page.wait_for_timeout(100)
+        for route in held[1:]:
+            route.continue_()
+    else:
+        page.evaluate(
+            """addEventListener("htmx:pushedIntoHistory", () => setTimeout(() => {
+                const rating = document.querySelector("#rating");
+                rating.value = "8";
+                rating.dispatchEvent(new Event("change", { bubbles: true }));
+            }), { once: true })"""
+        )
+        page.select_option("#sort", "date")
+    page.wait_for_url(lambda address: "sort=date" in address and "rating=8" in address)
+    expect(page.locator("#count")).to_have_text("14 Reviews")
+    expect(page.locator("#sort")).to_have_value("date")
+    expect(page.locator("#rating")).to_have_value("8")
+    assert page.evaluate("window.stayed")
+    page.unroute("**/*sort=date*")
+    visitor.was_overtaken()
+
+
 def test_back_and_forward_after_choosing_give_whole_pages(visitor: Visitor, stage: Stage) -> None:
     page = visitor.open(stage.reviews)
     first = headlines(page)
@@ -222,6 +255,8 @@ def test_browsing_applies_a_choice_at_once(visitor: Visitor, stage: Stage) -> No
     page.wait_for_url(lambda address: "q=reel" in address)
     expect(page.locator("#results .poster-link")).to_have_count(1)
     expect(page.locator("#results")).to_contain_text("The Long Reel")
+    # Enter is a change and a submission.
+    visitor.was_overtaken()
 
 
 # Load More
