@@ -159,6 +159,8 @@ WHITENOISE_MANIFEST_STRICT = False
 
 # Security. Off the loopback addresses the site is served over HTTPS alone, by a proxy that sets X-Forwarded-Proto.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC
+# What asks there speaks to the process, not by way of the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC else None
 SECURE_REFERRER_POLICY = "same-origin"

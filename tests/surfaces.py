@@ -191,6 +191,7 @@ READING: dict[str, Callable[[FilledSite], str]] = {
 FILES: dict[str, Callable[[FilledSite], str]] = {
     "moderation_feed": lambda site: reverse("moderation_feed"),
     "poster": lambda site: reverse("poster", args=[site.poster.digest, "large"]),
+    "health": lambda site: reverse("health"),
 }
 # What a member can do by a form, and a visitor is asked to sign in for: POST alone.
 ACTS: dict[str, Callable[[FilledSite], str]] = {

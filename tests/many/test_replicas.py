@@ -231,6 +231,7 @@ def test_without_the_primary_pages_are_read_and_writing_is_answered_honestly(
         assert visitor.get(path).status == 200
         page = member.get(path)
         assert (page.status, "Voter 2" in page.text) == (200, True), path
+    assert visitor.get("/health/").status == 200
     refused = member.post(f"/review/{people.reviews[3]}/vote/", {"vote": "yes"}, **{"HX-Request": "true"})
     assert (refused.status, refused.headers["Retry-After"]) == (503, "30")
     words = "The harbour keeps its lamps <lit> all night."
