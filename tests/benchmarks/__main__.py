@@ -46,6 +46,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="where the figures go")
     parser.add_argument("--docs", action="store_true", help="put the table into docs/performance.md")
     parser.add_argument("--quick", action="store_true", help="20,000 reviews, 100,000 votes, 3 rounds of 2 seconds")
+    parser.add_argument("--steps", action="store_true", help="what replicas, PgBouncer and a shared cache cost instead")
     given = parser.parse_args()
     if given.quick:
         given.title_reviews, given.votes, given.rounds, given.seconds = 20_000, 100_000, 3, 2
@@ -54,8 +55,13 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
-    os.environ.setdefault("DATA_DIR", str(ROOT / "var" / "bench"))
     os.environ.update(DJANGO_SETTINGS_MODULE="tests.benchmarks.settings", DEMO="yes", DEBUG="no")
+    if given.steps:
+        from tests.benchmarks import steps
+
+        print("\n".join(steps.run(given, os.environ["WRK"])))
+        return
+    os.environ.setdefault("DATA_DIR", str(ROOT / "var" / "bench"))
     import django
 
     django.setup()

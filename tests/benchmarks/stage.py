@@ -43,9 +43,9 @@ def prepare(amount: Amount) -> Title:
 
 
 @contextmanager
-def served(port: int) -> Iterator[int]:
-    """The site at that port; yields the process id of the server."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"}
+def served(port: int, **told: str) -> Iterator[int]:
+    """The site at that port, which is `told` these settings too; yields the process id of the server."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings", **told}
     command = server_command(port, "tests.benchmarks.wsgi:application")
     server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
     try:

@@ -1,17 +1,12 @@
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.many.machines import Browser, Database, in_shell, served
-from tests.project.processes import eventually, free_port, is_at_rest
+from tests.many.machines import Browser, Database, a_cache, a_folder, in_shell, served
 
 PREPARE = """
 import json
@@ -35,17 +30,6 @@ print(json.dumps({
     "sessions": [session(member) for member in members],
 }))
 """
-
-
-@contextmanager
-def a_folder() -> Iterator[Path]:
-    """A folder for servers, in a short path, gone afterwards with all that ran in it."""
-    path = Path(tempfile.mkdtemp(prefix="reviewsite-test-"))
-    path.chmod(0o755)
-    yield path
-    for home in path.glob("*/start.lock"):
-        assert eventually(partial(is_at_rest, home.parent), 30), "the test left a server running"
-    shutil.rmtree(path)
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +76,8 @@ def primary(folder: Path, original: tuple[Database, People]) -> Iterator[Databas
 
 @pytest.fixture(scope="module")
 def cache(folder: Path) -> Iterator[str]:
-    """The address of a Redis or Valkey of our own."""
-    program = shutil.which("valkey-server") or shutil.which("redis-server")
-    assert program, "neither valkey-server nor redis-server is installed: sh requirements/test_servers.sh"
-    port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    yield f"redis://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(30)
+    with a_cache(folder) as url:
+        yield url
 
 
 @dataclass

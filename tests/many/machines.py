@@ -6,11 +6,14 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, Self
@@ -21,11 +24,22 @@ from psycopg.conninfo import make_conninfo
 
 from reviewsite.embedded.server import Server
 from reviewsite.management.commands.serve import end_with_parent, server_command
-from tests.project.processes import ROOT, environment, eventually, free_port, parents, postmaster
+from tests.project.processes import ROOT, environment, eventually, free_port, is_at_rest, parents, postmaster
 
 PATIENCE = 30
 TOKEN = "t" * 32
 NAME = "reviewsite"
+POOLER = """
+[databases]
+{name} = host={host} user={user} password='{password}' dbname={name}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {listen}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = {connections}
+"""
 
 
 class Database:
@@ -97,6 +111,60 @@ class Database:
 
     def kill(self) -> None:
         os.kill(postmaster(self.server.home), signal.SIGKILL)
+
+
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """A folder for servers, in a short path, gone afterwards with all that ran in it."""
+    path = Path(tempfile.mkdtemp(prefix="reviewsite-test-"))
+    path.chmod(0o755)
+    yield path
+    for home in path.glob("*/start.lock"):
+        assert eventually(partial(is_at_rest, home.parent), PATIENCE), "a server was left running"
+    shutil.rmtree(path)
+
+
+@contextmanager
+def a_cache(folder: Path) -> Iterator[str]:
+    """A Redis or Valkey of our own; yields its address."""
+    program = shutil.which("valkey-server") or shutil.which("redis-server")
+    assert program, "neither valkey-server nor redis-server is installed: sh requirements/test_servers.sh"
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    yield f"redis://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(PATIENCE)
+
+
+@contextmanager
+def pooled(folder: Path, database: Database, connections: int) -> Iterator[str]:
+    """A PgBouncer with so many connections to the database; yields the address by way of it."""
+    program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+    assert program, "pgbouncer is not installed: sh requirements/test_servers.sh"
+    port, identity = free_port(), database.server.cluster.identity
+    configuration = folder / "pgbouncer.ini"
+    configuration.touch(mode=0o600)
+    configuration.write_text(POOLER.format(name=NAME, listen=port, connections=connections, **database.address))
+    identity.give(configuration)
+    with (folder / "pgbouncer.log").open("w") as log:
+        process = subprocess.Popen(
+            identity.command(program, str(configuration)),
+            cwd="/", env=environment(), stdout=log, stderr=log, **identity.process(),
+        )  # fmt: skip
+        url = f"postgres://anybody@127.0.0.1:{port}/{NAME}"
+        assert eventually(lambda: connects(url), PATIENCE), (folder / "pgbouncer.log").read_text()
+        yield url
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def connects(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 @contextmanager

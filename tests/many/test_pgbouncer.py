@@ -3,63 +3,25 @@
 There are two connections for all that goes on, so they do change hands.
 """
 
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.many.conftest import People
-from tests.many.machines import NAME, PATIENCE, Browser, Database, in_shell, manage, served
-from tests.project.processes import environment, eventually, free_port
+from tests.many.machines import PATIENCE, Browser, Database, in_shell, manage, pooled, served
+from tests.project.processes import eventually
 from tests.reviews.import_rows import a_row, jsonl
-
-CONFIGURATION = """
-[databases]
-{name} = host={host} user={user} password='{password}' dbname={name}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {listen}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 2
-"""
 
 
 @pytest.fixture(scope="module")
 def pooler(folder: Path, primary: Database) -> Iterator[str]:
     """The address of the database by way of a PgBouncer."""
-    program = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
-    assert program, "pgbouncer is not installed: sh requirements/test_servers.sh"
-    port, identity = free_port(), primary.server.cluster.identity
-    configuration = folder / "pgbouncer.ini"
-    configuration.touch(mode=0o600)
-    configuration.write_text(CONFIGURATION.format(name=NAME, listen=port, **primary.address))
-    identity.give(configuration)
-    with (folder / "pgbouncer.log").open("w") as log:
-        process = subprocess.Popen(
-            identity.command(program, str(configuration)),
-            cwd="/", env=environment(), stdout=log, stderr=log, **identity.process(),
-        )  # fmt: skip
-        url = f"postgres://anybody@127.0.0.1:{port}/{NAME}"
-        assert eventually(lambda: connects(url), PATIENCE), (folder / "pgbouncer.log").read_text()
+    with pooled(folder, primary, connections=2) as url:
         yield url
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def connects(url: str) -> bool:
-    try:
-        psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 @pytest.fixture(scope="module")
