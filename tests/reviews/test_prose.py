@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
@@ -207,8 +208,18 @@ HOSTILE = [
 ]
 
 
+def seconds(act: Callable[[], object]) -> float:
+    """Of the processor; the least of three times, which other things on the machine disturb least."""
+    took = []
+    for _ in range(3):
+        before = time.process_time()
+        act()
+        took.append(time.process_time() - before)
+    return min(took)
+
+
 @pytest.mark.parametrize("body", HOSTILE, ids=lambda body: f"{body[:8]!r}")
 def test_no_text_takes_long(body: str) -> None:
-    before = time.process_time()
     assert joined(clamped(body)) == re.sub(r"\s", "", body)
-    assert time.process_time() - before < 0.5
+    a_look_at_each_letter = seconds(lambda: [letter for letter in body if letter == "-"])
+    assert seconds(lambda: clamped(body)) < 150 * a_look_at_each_letter, "not so many times per letter"
