@@ -42,10 +42,18 @@ class Traffic:
     def hold(self, pattern: str = HTMX) -> None:
         self.page.route(pattern, lambda route: self.held.append(route))
 
+    def holding(self, number: int) -> list[Route]:
+        """What is held, once it is so many."""
+        for _ in range(100):
+            if len(self.held) >= number:
+                break
+            self.page.wait_for_timeout(50)
+        assert len(self.held) == number
+        return self.held
+
     def release(self) -> None:
         self.page.wait_for_timeout(100)
-        assert self.held, "nothing was asked for"
-        for route in self.held:
+        for route in self.holding(max(1, len(self.held))):
             route.continue_()
 
     def stays(self) -> None:
@@ -119,8 +127,7 @@ def test_of_two_votes_on_a_review_at_once_the_second_counts_and_is_shown(
     traffic.hold("**/vote/")
     line.get_by_role("button", name="Yes").click()
     no.click()
-    page.wait_for_timeout(100)
-    first, second = traffic.held
+    first, second = traffic.holding(2)
     second.continue_()
     expect(no).to_have_attribute("value", "none")
     first.continue_()
