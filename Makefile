@@ -29,6 +29,7 @@ test: ## run all tests (ARGS="tests/reviews -k vote" for some of them)
 # It has a database of its own under var/bench, which stays for the next run.
 bench: ## measure how fast the site is (ARGS="--quick" for a first impression, ARGS="--help" for the rest)
 	@$(environment) test
+	@$(if $(findstring --steps,$(ARGS)),sh requirements/test_servers.sh)
 	@CHROMIUM="$$(sh requirements/browser.sh)" && WRK="$$(sh requirements/load_tool.sh)" && export CHROMIUM WRK && \
 	exec $(python) -m tests.benchmarks $(ARGS)
 

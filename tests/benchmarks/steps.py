@@ -18,7 +18,7 @@ from tests.many.machines import Database, a_cache, a_folder, pooled
 from tests.project.processes import free_port
 
 REVIEWS, VOTES = 20_000, 100_000
-# As many as the threads of the two workers would open by themselves at most.
+# As many as there are threads in the two workers.
 POOL = 20
 ALONE = "one database"
 

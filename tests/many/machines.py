@@ -118,10 +118,12 @@ def a_folder() -> Iterator[Path]:
     """A folder for servers, in a short path, gone afterwards with all that ran in it."""
     path = Path(tempfile.mkdtemp(prefix="reviewsite-test-"))
     path.chmod(0o755)
-    yield path
-    for home in path.glob("*/start.lock"):
-        assert eventually(partial(is_at_rest, home.parent), PATIENCE), "a server was left running"
-    shutil.rmtree(path)
+    try:
+        yield path
+    finally:
+        for home in path.glob("*/start.lock"):
+            assert eventually(partial(is_at_rest, home.parent), PATIENCE), "a server was left running"
+        shutil.rmtree(path)
 
 
 @contextmanager
@@ -132,9 +134,11 @@ def a_cache(folder: Path) -> Iterator[str]:
     port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    yield f"redis://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(PATIENCE)
+    try:
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
 
 
 @contextmanager
@@ -152,11 +156,13 @@ def pooled(folder: Path, database: Database, connections: int) -> Iterator[str]:
             identity.command(program, str(configuration)),
             cwd="/", env=environment(), stdout=log, stderr=log, **identity.process(),
         )  # fmt: skip
-        url = f"postgres://anybody@127.0.0.1:{port}/{NAME}"
-        assert eventually(lambda: connects(url), PATIENCE), (folder / "pgbouncer.log").read_text()
-        yield url
-        process.terminate()
-        process.wait(PATIENCE)
+        try:
+            url = f"postgres://anybody@127.0.0.1:{port}/{NAME}"
+            assert eventually(lambda: connects(url), PATIENCE), (folder / "pgbouncer.log").read_text()
+            yield url
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
 
 def connects(url: str) -> bool:

@@ -38,8 +38,8 @@ def test_it_may_be_asked_without_the_proxy_that_speaks_https(settings: Any) -> N
 def test_without_any_database_it_is_to_be_tried_again(collected: Path, tmp_path: Path) -> None:
     (tmp_path / "static").symlink_to(collected)
     nobody = f"postgres://nobody:nothing@127.0.0.1:{free_port()}/nothing"
-    settings = environment(DATA_DIR=str(tmp_path), DATABASE_URL=nobody, SECRET_KEY="s" * 40)
-    settings["DJANGO_SETTINGS_MODULE"] = "reviewsite.settings"
+    told = {"DJANGO_SETTINGS_MODULE": "reviewsite.settings", "DATA_DIR": str(tmp_path), "DATABASE_URL": nobody}
+    settings = environment(**told, SECRET_KEY="s" * 40)
     done = subprocess.run(
         [sys.executable, "-c", ASK], cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60, check=True
     )
