@@ -10,7 +10,7 @@ import argparse
 import logging
 import multiprocessing
 import sys
-from contextlib import closing, suppress
+from contextlib import suppress
 from importlib import import_module
 from urllib.parse import unquote_to_bytes
 from wsgiref.util import setup_testing_defaults
@@ -113,8 +113,10 @@ def _rehearse(application: str) -> None:
         environ = {**asked, "HTTP_ACCEPT_ENCODING": "br", "PATH_INFO": unquote_to_bytes(page).decode("latin-1")}
         setup_testing_defaults(environ)
         # What fails here fails for whoever asks for it, and says so there.
-        with suppress(Exception), closing(answer(environ, lambda status, headers: None)) as body:
+        with suppress(Exception):
+            body = answer(environ, lambda status, headers: None)
             b"".join(body)
+            getattr(body, "close", int)()
 
 
 if __name__ == "__main__":

@@ -8,14 +8,21 @@ from threading import Lock
 STEP = 0.005
 
 
+def _closed() -> Lock:
+    """A gate: whoever would pass waits until somebody releases it."""
+    gate = Lock()
+    gate.acquire()
+    return gate
+
+
 class _Round[Item, Answer]:
-    """Items of threads, done together. Its first thread holds both locks until that is done: the others wait for their
-    answers, and the first of the next round for its turn, for whom all others would only be in the way."""
+    """Items of threads, done together by the first of them. Until that is done the others wait for their answers, each
+    at a gate of its own, and the first of the next round for its turn. At one gate for all they would pass one after
+    the other, and each would wait anew for Python before it lets the next one through."""
 
     def __init__(self) -> None:
-        self.turn, self.answered = Lock(), Lock()
-        self.turn.acquire()
-        self.answered.acquire()
+        self.turn = _closed()
+        self.gates: list[Lock] = []
         self.items: list[Item] = []
         self.answers: Sequence[Answer] = ()
         self.failure: Exception | None = None
@@ -50,11 +57,11 @@ class Together[Item, Answer]:
                 gathered = self._gathering[kind] = self._last[kind] = _Round()
             place = len(gathered.items)
             gathered.items.append(item)
+            gathered.gates.append(gate := _closed())
         if first:
             self._do(kind, gathered, before, act)
         else:
-            with gathered.answered:
-                pass
+            gate.acquire()
         if gathered.failure:
             raise gathered.failure
         return gathered.answers[place]
@@ -75,17 +82,19 @@ class Together[Item, Answer]:
                 while (left := last + self._apart(len(mine.items)) - time.monotonic()) > 0:
                     time.sleep(min(left, STEP))
                 self._begun[kind] = time.monotonic()
-            with self._lock:
+            with self._lock:  # whoever comes from here on is of the next round
                 del self._gathering[kind]
             mine.answers = act(mine.items)
         except Exception as failure:  # noqa: BLE001 - each thread of the round raises it
             mine.failure = failure
         finally:
             with self._lock:
-                if self._last.get(kind) is mine:
-                    del self._last[kind]
+                for rounds in (self._gathering, self._last):
+                    if rounds.get(kind) is mine:
+                        del rounds[kind]
             mine.turn.release()
-            mine.answered.release()
+            for gate in mine.gates:
+                gate.release()
 
 
 class Lately:

@@ -76,7 +76,7 @@ def page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Htt
 
 def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> HttpResponse:
     part = ("#more" if found.cursor else "#results") if is_partial(request) else ""
-    address = Address(request.path, request.META["QUERY_STRING"], part)
+    address = Address(request.path, request.META.get("QUERY_STRING", ""), part)
     known = _known(slug, found)
     viewed = [] if part else [pk for pk in ids_viewed(request) if not known or pk != known.here.title]
     if request.user.is_authenticated or viewed:

@@ -44,7 +44,7 @@ def _render(
 @require_safe
 def title_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """User Reviews: chosen and ordered as the address says, from the place it says."""
-    return page_of_reviews(request, slug, choices_of(request.META["QUERY_STRING"]))
+    return page_of_reviews(request, slug, choices_of(request.META.get("QUERY_STRING", "")))
 
 
 @require_safe

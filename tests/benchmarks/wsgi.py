@@ -8,11 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.benchmarks.settings")
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
 
-site = get_wsgi_application()
+from reviewsite.wsgi import application as site
 
-from reviews.moderation import bursts  # noqa: E402 - there once the site is
+# isort: split
+from reviews.moderation import bursts  # there once the site is
 
 DEFAULT_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
