@@ -1,7 +1,5 @@
 """What the site's pages are measured against: a view that does nothing, and pages written as one would at first."""
 
-from threading import Lock
-
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -11,11 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from reviews.models import Review, Title, Vote
-from reviews.views import review_page
-from reviews.views.titles import title_reviews
-from reviewsite import kept
-
-alone = Lock()
 
 
 def hello(request: HttpRequest) -> HttpResponse:
@@ -31,19 +24,6 @@ def naive(request: HttpRequest, slug: str) -> HttpResponse:
         reviews = reviews.annotate(own_vote=Subquery(own.values("helpful")))
     page = Paginator(reviews.order_by("-featured", "-votes", "-created"), 25).get_page(request.GET.get("page"))
     return render(request, "naive.html", {"title": title, "page": page})
-
-
-def nothing_kept_yet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The site's own page of a title that nobody has asked for yet: alone, or one would keep for the other.
-
-    Nothing is kept of titles, reviews and pages. The shapes stay, as compiled templates do: there is nothing of a title
-    in them, and any other title's page has made them.
-    """
-    with alone:
-        for shelf in (kept.texts, review_page.wholes, review_page.put_together, review_page.standings):
-            shelf.clear()
-        response: HttpResponse = title_reviews(request, slug=slug)
-        return response
 
 
 @require_POST

@@ -82,6 +82,7 @@ def all_cases(port: int, large: Title, folder: Path, cookies: list[str]) -> list
     member = {"Cookie": cookies[0]}
     reviews = list(Review.objects.filter(title=large).values_list("pk", flat=True)[:VOTED_ON])
     far, small = large.review_count - 25, Title.objects.get(slug=stage.SMALL)
+    unkept = [f"/title/{copy.slug}/reviews/" for copy in stage.copies(small)]
 
     def every(name: str, title: Title) -> Path:
         return stage.read_script(folder, name, list(database.addresses(title)))
@@ -95,7 +96,7 @@ def all_cases(port: int, large: Title, folder: Path, cookies: list[str]) -> list
         Case("naive, signed in", f"/floor/naive/{stage.SMALL}/", member),
         Case("page", PAGE),
         Case("page, known", PAGE, {"If-None-Match": tag_of(port, PAGE)}),
-        Case("page, nothing kept", f"/floor/cold/{stage.SMALL}/"),
+        Case("page, nothing kept", "", script=stage.read_script(folder, "nothing-kept", unkept, in_turn=True)),
         Case("page, signed in", PAGE, member),
         Case("page 2", stage.page_after(small, 19)),
         Case("large page", f"/title/{large.slug}/reviews/"),

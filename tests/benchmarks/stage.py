@@ -16,18 +16,20 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Model
 
 from accounts.models import User
 from accounts.sessions import SessionStore
 from reviews import ranking
 from reviews.generating import Amount
-from reviews.models import Review, Title, Vote
+from reviews.models import Rating, Review, Title, Vote
 from reviewsite.keyset import Cursor
 from reviewsite.management.commands.serve import server_command
 
 SECRET = "abcdefghijabcdefghijabcdefghijab"
 SMALL = "pusher-ii-2004"
+COPIES = 300
 
 
 def prepare(amount: Amount) -> Title:
@@ -40,6 +42,37 @@ def prepare(amount: Amount) -> Title:
         print(f"Making {amount.reviews:,} reviews and {amount.votes:,} votes ...", flush=True)
         call_command("generate_reviews", title_reviews=amount.reviews, votes=amount.votes, seed=amount.seed)
     return Title.objects.get(name=amount.name)
+
+
+def copies(title: Title) -> list[Title]:
+    """Titles of which each has the same reviews, and which are more than a process keeps pages of: asked for in turn,
+    each is forgotten again by then."""
+    slugs = [f"{title.slug}-copy-{n}" for n in range(COPIES)]
+    if not Title.objects.filter(slug=slugs[-1]).exists():
+        _copy(title, slugs)
+    found = Title.objects.in_bulk(slugs, field_name="slug")
+    return [found[slug] for slug in slugs]
+
+
+@transaction.atomic
+def _copy(title: Title, slugs: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL reviewsite.bulk = 'on'")
+    made = Title.objects.bulk_create(_like(title, slug=slug, name=f"{title.name} {n}") for n, slug in enumerate(slugs))
+    reviews = list(Review.objects.filter(title=title))
+    ratings = list(Rating.objects.filter(title=title))
+    for copy in made:
+        Review.objects.bulk_create(_like(review, title_id=copy.pk, source_id=None) for review in reviews)
+        Rating.objects.bulk_create(_like(rating, title_id=copy.pk) for rating in ratings)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reviews_recount_authors(%s)", [sorted(review.author_id for review in reviews)])
+        cursor.execute("SELECT reviews_recount_titles(%s)", [[copy.pk for copy in made]])
+        cursor.execute("SET LOCAL reviewsite.bulk = 'off'")
+
+
+def _like[Row: Model](row: Row, **but: Any) -> Row:
+    fields = [field for field in row._meta.concrete_fields if not field.generated and not field.primary_key]
+    return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | but)
 
 
 @contextmanager
@@ -110,13 +143,15 @@ end
     return path
 
 
-def read_script(folder: Path, name: str, addresses: list[str]) -> Path:
-    """For wrk: each request one of the addresses, by chance."""
+def read_script(folder: Path, name: str, addresses: list[str], *, in_turn: bool = False) -> Path:
+    """For wrk: each request one of the addresses, by chance or in turn."""
     lua = f"""
 local addresses = {{{", ".join(f'"{address}"' for address in addresses)}}}
+local at = 0
 math.randomseed(1)
 request = function()
-    return wrk.format("GET", addresses[math.random(#addresses)])
+    at = {"at % #addresses + 1" if in_turn else "math.random(#addresses)"}
+    return wrk.format("GET", addresses[at])
 end
 """
     path = folder / f"{name}.lua"
@@ -129,8 +164,6 @@ def page_after(title: Title, number: int) -> str:
     order = ranking.review_order("votes")
     rows = order.arrange(Review.objects.public().filter(title=title)).annotate(snapshot=F("pk"))
     place = order.place(rows[number - 1])
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_snapshot()::text")
         snapshot = cursor.fetchone()[0]

@@ -6,6 +6,5 @@ urlpatterns = [
     path("floor/hello/", floors.hello),
     path("floor/naive/<slug>/", floors.naive),
     path("floor/vote/<int:pk>/", floors.vote_with_row_lock),
-    path("floor/cold/<slug>/", floors.nothing_kept_yet),
     path("", include("reviewsite.urls")),
 ]
