@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "reviewsite.headers.PoliciesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reviewsite.compression.CompressionMiddleware",
+    "reviewsite.conditional.ConditionalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -81,7 +82,7 @@ DATABASES = environment.databases(
 if REPLICAS := len(DATABASES) - 1:
     DATABASE_ROUTERS = ["reviewsite.replicas.choice.Router"]
     MIDDLEWARE.insert(
-        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        MIDDLEWARE.index("reviewsite.conditional.ConditionalMiddleware"),
         "reviewsite.replicas.middleware.ReplicaMiddleware",
     )
 CACHES = {"default": environment.cache("CACHE_URL")}

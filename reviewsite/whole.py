@@ -2,11 +2,12 @@
 
 from hashlib import blake2b
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
 from reviewsite.aside import Aside
 from reviewsite.compression import BEST, compressed, decompressed
+from reviewsite.conditional import NotModified
 
 # So many answers after which a page is compressed as well as can be: what changes with every vote is not.
 MANY = 20
@@ -25,7 +26,7 @@ class Whole:
         self._body = compressed(text.encode(), encoding)
         digest = blake2b(says.encode(), digest_size=12).hexdigest()
         # Weak, as pages that say the same need not be the same to the byte.
-        self._tag = f'W/"{digest}-{encoding}"' if encoding else f'W/"{digest}"'
+        self.tag = f'W/"{digest}-{encoding}"' if encoding else f'W/"{digest}"'
         self.size = len(self._body)
         self._answers = 0
         self._improved = False
@@ -33,9 +34,9 @@ class Whole:
     def response(self, request: HttpRequest, vary: str) -> HttpResponse:
         """The page, or 304 where the browser says that it has it."""
         asked = request.META.get("HTTP_IF_NONE_MATCH")
-        if asked is not None and (asked == self._tag or self._tag in parse_etags(asked)):
-            return HttpResponseNotModified(headers={"ETag": self._tag, "Vary": vary})
-        response = HttpResponse(self._body, headers={"ETag": self._tag, "Vary": vary})
+        if asked is not None and (asked == self.tag or self.tag in parse_etags(asked)):
+            return NotModified(headers={"ETag": self.tag, "Vary": vary})
+        response = HttpResponse(self._body, headers={"ETag": self.tag, "Vary": vary})
         if self._encoding:
             response.headers["Content-Encoding"] = self._encoding
         self._answers += 1

@@ -7,7 +7,7 @@ the whole first page is kept as well, compressed, for as long as it shows what s
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from reviews.views.cards import Moved, cards
 from reviews.views.frames import frame
 from reviews.views.stand_ins import Address, Owner, Reader
 from reviewsite.compression import accepts_gzip, encoding_for
+from reviewsite.conditional import NotModified
 from reviewsite.kept import OVERHEAD, Parts, Shelf, weight
 from reviewsite.partials import is_partial
 from reviewsite.pieces import Pieces
@@ -66,7 +67,6 @@ wholes: Shelf[tuple[Whole, Read]] = Shelf(3 * 1024 * 1024)
 
 def page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> HttpResponse:
     """The page of the title's reviews that was chosen, or the part of it that the script asks for."""
-    asked_for.note()
     for _ in range(ATTEMPTS):
         with suppress(Moved):
             return _page_of_reviews(request, slug, found)
@@ -82,13 +82,23 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
     if request.user.is_authenticated or viewed:
         title, response = _for_somebody(request, slug, found, address, viewed)
     else:
-        # Who asks at the same moment is answered at once: after a vote the page is put together for all of them.
-        encoding = encoding_for(request)
-        what = (address, get_language(), encoding, reading())
-        title, whole = together.ask(what, partial(_for_visitors, slug, found, address, encoding))
+        make = partial(_for_visitors, slug, found, address, encoding_for(request))
+        title, whole = make()
         response = whole.response(request, VARY)
+        if isinstance(response, NotModified):
+            # Who has this page already has it among those viewed as well.
+            return _known_to_hold(request, response, whole.tag, make)
     if not part:
         remember(request, response, title)
+    return response
+
+
+def _known_to_hold(
+    request: HttpRequest, response: NotModified, tag: str, make: Callable[[], tuple[int, Whole]]
+) -> NotModified:
+    """Holds for as long as the page that is made has that tag; unless there is a session, which may hold something."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        response.holds = lambda: make()[1].tag == tag
     return response
 
 
@@ -96,6 +106,7 @@ def _for_somebody(
     request: HttpRequest, slug: str, found: ReviewFilter, address: Address, viewed: Sequence[int]
 ) -> tuple[int, HttpResponse]:
     """The page with something of the reader's own on it, and of which title it is."""
+    asked_for.note()
     known = _known(slug, found)
     read = known or _read(slug, found)
     here = read.here
@@ -118,7 +129,15 @@ def _for_somebody(
 
 
 def _for_visitors(slug: str, found: ReviewFilter, address: Address, encoding: str) -> tuple[int, Whole]:
-    """The page for all visitors, and of which title; the first is kept for as long as the same stands there."""
+    """The page for all visitors, and of which title. After a change it is put together once for all who ask for it at
+    the same moment."""
+    asked_for.note()
+    what = (address, get_language(), encoding, reading())
+    return together.ask(what, partial(_put_together, slug, found, address, encoding))
+
+
+def _put_together(slug: str, found: ReviewFilter, address: Address, encoding: str) -> tuple[int, Whole]:
+    """The first page is kept for as long as the same stands there."""
     read = _known(slug, found)
     # Where many vote, what had changed when it was last read has changed again: it is read at once.
     if read is None or read.changed or not unchanged(slug, read.here):

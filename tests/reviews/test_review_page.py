@@ -29,7 +29,7 @@ from reviews.locks import lock_author
 from reviews.models import Draft, Review, Title
 from reviews.models.reviews import SEEN_ON_THE_CARD
 from reviews.views import review_page
-from reviewsite import kept, shapes
+from reviewsite import conditional, kept, shapes
 from reviewsite.kept import Shelf
 from tests.factories import PASSWORD, a_member, a_rating, a_review, a_title, a_vote
 from tests.reviews.import_rows import a_file, a_row, jsonl
@@ -41,6 +41,23 @@ MASKED = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 CURSOR = re.compile(r"after=[\w-]+")
 
 
+class Browser(Client):
+    """Keeps pages, and asks whether they still hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[str, Any] = {}
+
+    def get(self, path: str, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+        kept = self.kept.get(path)
+        answer = super().get(path, headers={"If-None-Match": kept["ETag"]} if kept else {})
+        if answer.status_code == 304:
+            return kept
+        if "ETag" in answer:
+            self.kept[path] = answer
+        return answer
+
+
 class Process:
     """What one process of the site keeps."""
 
@@ -50,6 +67,7 @@ class Process:
             for module, name in (
                 (kept, "texts"),
                 (shapes, "shapes"),
+                (conditional, "known"),
                 *((review_page, name) for name in ("standings", "wholes", "put_together")),
             )
         }
@@ -110,7 +128,7 @@ def site(transactional_db: None, tmp_path: Path, settings: Settings) -> Site:
     members["open"] = a_member("open", spoilers=User.Spoilers.REVIEWED)
     members["shy"] = a_member("shy", hides_figures=True)
     site = Site(title, author, voter, review, other, withdrawn, tmp_path)
-    site.readers = {"visitor": Client(), "reader_of_much": Client()}
+    site.readers = {"visitor": Client(), "who_has_it": Browser(), "reader_of_much": Client()}
     site.readers["reader_of_much"].get(f"/title/{a_title('Harbour Lights').slug}/")
     for name, member in members.items():
         site.readers[name] = Client()
@@ -262,6 +280,40 @@ def test_who_has_the_page_already_is_told_so_until_it_changes(site: Site) -> Non
     assert changed["ETag"] != first["ETag"]
 
 
+def test_whether_it_holds_is_asked_of_nothing_but_the_database(site: Site) -> None:
+    client = Client()
+    tag = client.get(site.address)["ETag"]
+    hears = {"If-None-Match": tag}
+    assert hasattr(client.get(site.address, headers=hears).wsgi_request, "session"), "the view says how to find out"
+    with statements() as asked:
+        again = client.get(site.address, headers=hears)
+    assert (again.status_code, again["ETag"], len(asked)) == (304, tag, 1)
+    assert not hasattr(again.wsgi_request, "session")
+    assert again["Vary"] == "HX-Request, Cookie, Accept-Encoding"
+    for other in ({"If-None-Match": '"another"'}, {**hears, "HX-Request": "true"}, {**hears, "Accept-Encoding": "br"}):
+        assert client.get(site.address, headers=other).status_code == 200
+    assert client.get(f"{site.address}?sort=votes", headers=hears).status_code == 200
+    a_vote(site.review)
+    assert client.get(site.address, headers=hears).status_code == 200
+    site.title.delete()
+    assert client.get(site.address, headers=hears).status_code == 404
+
+
+def test_with_a_session_or_an_unknown_host_it_is_asked_of_the_view(site: Site) -> None:
+    client = Client()
+    hears = {"If-None-Match": client.get(site.address)["ETag"]}
+    for _ in range(2):
+        assert client.get(site.address, headers=hears).status_code == 304
+        assert client.get(site.address, headers={**hears, "Host": "elsewhere.example"}).status_code == 400
+    client.cookies["sessionid"] = "of somebody"
+    for _ in range(2):
+        answer = client.get(site.address, headers=hears)
+        assert answer.status_code == 304
+        assert hasattr(answer.wsgi_request, "session")
+    site.readers["reader"].get(site.address)
+    assert site.readers["reader"].get(site.address, headers=hears).status_code == 200
+
+
 def test_who_has_the_page_of_one_process_is_told_so_by_all(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     with Process().serving():
         first = Client().get(site.address)
@@ -314,17 +366,18 @@ def test_what_changes_again_and_again_is_read_without_asking_first_whether_it_ch
 
 
 def test_the_page_comes_in_the_encoding_that_the_browser_reads(site: Site) -> None:
-    plain = Client().get(site.address).content
-    for accepted, read in (("gzip, deflate, br", brotli.decompress), ("gzip", gzip.decompress)):
-        for client in (Client(), site.readers["reader"]):
-            answer = client.get(site.address, headers={"Accept-Encoding": accepted})
-            assert answer["Content-Encoding"] in accepted
-            assert "Accept-Encoding" in answer["Vary"]
-            assert "Cookie" in answer["Vary"]
-            text = read(answer.content)
-            assert b"A slow burn" in text
-            if "_auth_user_id" not in client.session:
-                assert text == plain
+    with Process().serving():
+        plain = Client().get(site.address).content
+        for accepted, read in (("gzip, deflate, br", brotli.decompress), ("gzip", gzip.decompress)):
+            for client in (Client(), site.readers["reader"]):
+                answer = client.get(site.address, headers={"Accept-Encoding": accepted})
+                assert answer["Content-Encoding"] in accepted
+                assert "Accept-Encoding" in answer["Vary"]
+                assert "Cookie" in answer["Vary"]
+                text = read(answer.content)
+                assert b"A slow burn" in text
+                if "_auth_user_id" not in client.session:
+                    assert text == plain
 
 
 def test_a_members_page_is_not_taken_for_a_visitors_and_has_no_tag(site: Site) -> None:
