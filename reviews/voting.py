@@ -35,11 +35,12 @@ WITHDRAW = """
         WHERE review_id = review.id AND member_id = %(member)s AND standing <> 'voided'
 """
 
-# Seconds between the votes of two moments in a process that answers for what stands on pages of reviews. Where many
-# vote and many read, that lets readers go first: more votes are cast at once, and fewer pages are made anew. A vote
-# before which there was none for so long waits for nothing; with WAITING votes soon no thread would be left for pages.
-APART = 0.025
-WAITING = 8
+# In a process that answers for what stands on pages of reviews, the votes of two moments begin so many times as far
+# apart as the last took, within these seconds. Where many vote and many read, that lets readers go first: more votes
+# are cast at once, and fewer pages are made anew. A vote before which there was none for so long waits for nothing;
+# with WAITING votes soon no thread would be left for pages.
+REST, SHORTEST, LONGEST = 5, 0.02, 0.2
+WAITING = 12
 
 
 class Outcome(StrEnum):
@@ -119,8 +120,9 @@ def bounds() -> dict[str, int]:
     return {"most": settings.VOTES_A_DAY, "burst": bursts.LEAST, "days": days, "days_before": days_before}
 
 
-def _apart(waiting: int) -> float:
-    return APART if asked_for and waiting < WAITING else 0.0
+def _apart(waiting: int, took: float) -> float:
+    """Seconds between the beginnings of two moments: so many votes wait for the next, and the last took so long."""
+    return min(max(SHORTEST, REST * took), LONGEST) if asked_for and waiting < WAITING else 0.0
 
 
 gathered = Gathered[Cast, Answer](_cast_together, _cast_alone, _apart)

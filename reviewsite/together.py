@@ -33,13 +33,15 @@ class Together[Item, Answer]:
 
     While it is being done the next gather. So nothing is done before it was asked for, and no answer is older than its
     question: as if each thread had done its own. `apart`, where it is given, says how many seconds at least lie between
-    the beginnings of two rounds of a kind, for the next of which so many wait; of such kinds there are few.
+    the beginnings of two rounds of a kind, for the next of which so many wait, and the last of which took so many
+    seconds; of such kinds there are few.
     """
 
-    def __init__(self, apart: Callable[[int], float] | None = None) -> None:
+    def __init__(self, apart: Callable[[int, float], float] | None = None) -> None:
         self._lock = Lock()
         self._apart = apart
         self._begun: dict[Hashable, float] = {}
+        self._took: dict[Hashable, float] = {}
         self._gathering: dict[Hashable, _Round[Item, Answer]] = {}
         self._last: dict[Hashable, _Round[Item, Answer]] = {}
 
@@ -78,8 +80,8 @@ class Together[Item, Answer]:
                 with before.turn:  # the round before is being done; others may join this one meanwhile
                     pass
             if self._apart:
-                last = self._begun.get(kind, 0.0)
-                while (left := last + self._apart(len(mine.items)) - time.monotonic()) > 0:
+                last, took = self._begun.get(kind, 0.0), self._took.get(kind, 0.0)
+                while (left := last + self._apart(len(mine.items), took) - time.monotonic()) > 0:
                     time.sleep(min(left, STEP))
                 self._begun[kind] = time.monotonic()
             with self._lock:  # whoever comes from here on is of the next round
@@ -88,6 +90,8 @@ class Together[Item, Answer]:
         except Exception as failure:  # noqa: BLE001 - each thread of the round raises it
             mine.failure = failure
         finally:
+            if self._apart and kind in self._begun:
+                self._took[kind] = time.monotonic() - self._begun[kind]
             with self._lock:
                 for rounds in (self._gathering, self._last):
                     if rounds.get(kind) is mine:

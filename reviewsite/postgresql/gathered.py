@@ -19,7 +19,7 @@ class Gathered[Item, Answer]:
         self,
         together: Callable[[Sequence[Item], str], Sequence[Answer]],
         alone: Callable[[Item, str], Answer],
-        apart: Callable[[int], float] | None = None,
+        apart: Callable[[int, float], float] | None = None,
     ) -> None:
         self.together, self.alone = together, alone
         self.rounds = Together[Item, Answer](apart)

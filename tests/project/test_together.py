@@ -42,7 +42,7 @@ def test_many_ask_seldom_and_never_hear_of_a_time_before_they_asked() -> None:
 
 def test_rounds_begin_as_far_apart_as_is_asked_for_and_what_comes_meanwhile_goes_with_the_next() -> None:
     apart, begun, sizes = 0.5, list[float](), list[int]()
-    together = Together[int, int](lambda waiting: apart if waiting < 4 else 0.0)
+    together = Together[int, int](lambda waiting, took: apart if waiting < 4 else 0.0)
 
     def act(items: Sequence[int]) -> Sequence[int]:
         begun.append(together._begun["all"])
@@ -62,6 +62,27 @@ def test_rounds_begin_as_far_apart_as_is_asked_for_and_what_comes_meanwhile_goes
     at_once(12, lambda number: together.do("all", number, act))
     assert sizes[rounds] >= 4
     assert begun[rounds] - begun[rounds - 1] < apart, "so many wait no longer"
+
+
+def test_how_far_apart_may_follow_from_how_long_the_last_round_took() -> None:
+    heard = set[float]()
+
+    def apart(waiting: int, took: float) -> float:
+        heard.add(took)
+        return 3 * took
+
+    together, begun = Together[int, int](apart), list[float]()
+
+    def act(items: Sequence[int]) -> Sequence[int]:
+        begun.append(time.monotonic())
+        time.sleep(0.1)
+        return items
+
+    for number in range(3):
+        assert together.do("all", number, act) == number
+    assert min(heard) == 0.0
+    assert max(heard) >= 0.1
+    assert all(later - earlier >= 0.3 for earlier, later in itertools.pairwise(begun))
 
 
 def test_something_happened_lately_for_so_long_and_no_longer() -> None:

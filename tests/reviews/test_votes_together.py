@@ -216,10 +216,11 @@ def test_two_processes_that_cast_the_same_crosswise_never_wait_for_each_other() 
 def test_votes_lie_apart_while_pages_are_asked_for_and_threads_are_left_for_these(client: Client) -> None:
     review = a_review()
     sleep(asked_for.seconds)
-    assert voting._apart(1) == 0.0
+    assert voting._apart(1, 0.01) == 0.0
     for _ in range(2):  # what is made for the first time takes longer
         client.get(f"/title/{review.title.slug}/reviews/")
-    assert voting._apart(1) == voting.APART
-    assert voting._apart(voting.WAITING) == 0.0
+    assert voting._apart(1, 0.01) == voting.REST * 0.01
+    assert (voting._apart(1, 0.0), voting._apart(1, 9.0)) == (voting.SHORTEST, voting.LONGEST)
+    assert voting._apart(voting.WAITING, 0.01) == 0.0
     assert voting.WAITING < server.THREADS
     assert voting.gathered.rounds._apart == voting._apart
