@@ -40,7 +40,7 @@ WITHDRAW = """
 # are cast at once, and fewer pages are made anew. A vote before which there was none for so long waits for nothing;
 # with WAITING votes soon no thread would be left for pages.
 REST, SHORTEST, LONGEST = 5, 0.02, 0.2
-WAITING = 12
+WAITING = 10
 
 
 class Outcome(StrEnum):
