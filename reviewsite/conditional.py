@@ -56,9 +56,11 @@ class ConditionalMiddleware:
         before = known.get(asked)
         if before and _holds(before):
             return HttpResponseNotModified(headers=before.headers)
+        known.drop(asked)
         response = self.get_response(request)
         if isinstance(response, NotModified) and response.holds and not response.cookies:
-            known.put(asked, Known(dict(response.headers), response.holds), 3 * OVERHEAD)
+            size = 3 * OVERHEAD + 4 * len(given("QUERY_STRING", ""))
+            known.put(asked, Known(dict(response.headers), response.holds), size)
         return response
 
 

@@ -23,8 +23,8 @@ from reviewsite.sharing import allocate_sparingly, share
 
 HOST = "127.0.0.1"
 # Votes and sessions of as many requests at once take one statement for all of them. While votes wait for their turn
-# there are threads left for those who read. Each may come to keep two connections: of four workers that are 96, and
-# PostgreSQL by itself allows a hundred.
+# there are threads left for those who read. Each may come to keep two connections: of four workers that are 96 of
+# the 97 that PostgreSQL allows by itself.
 THREADS = 12
 # granian warns of so many where there are few processors, as it cannot know what they wait for.
 WARNING_OF_THREADS = "Configuration allows spawning up to"

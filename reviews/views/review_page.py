@@ -86,7 +86,7 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
         title, whole = make()
         response = whole.response(request, VARY)
         if isinstance(response, NotModified):
-            # Who has this page already has it among those viewed as well.
+            # Who has this page has viewed the title before: that is not remembered once more.
             return _known_to_hold(request, response, whole.tag, make)
     if not part:
         remember(request, response, title)
@@ -151,7 +151,7 @@ def _put_together(slug: str, found: ReviewFilter, address: Address, encoding: st
     says = f"{int(time.time() // LONGEST_TAGGED)} {text.replace(read.here.after, '')}"
     whole = Whole(text, encoding, says)
     if not found.cursor:
-        wholes.put(key, (whole, read), whole.size + OVERHEAD)
+        wholes.put(key, (whole, read), whole.size + OVERHEAD + 2 * len(address.get_full_path()))
     return read.here.title, whole
 
 

@@ -28,6 +28,7 @@ def run(given: argparse.Namespace, wrk: str) -> tuple[dict[str, Any], list[Row]]
     site = f"http://127.0.0.1:{given.port}"
     with stage.served(given.port) as server:
         cookies = stage.voters(database.VOTERS)
+        stage.tidy()
 
         def cases() -> list[Case]:
             return all_cases(given.port, large, Path(os.environ["BENCH_FOLDER"]), cookies)
