@@ -101,11 +101,11 @@ def desk(chromium: Browser, stage: Stage, db: None) -> Iterator[Desk]:
 def rate(page: Page, rating: int | str) -> None:
     """As one does: at what stands there for it, once it stands still."""
     page.locator(f"label:has(#rating-{rating})").click()
-    expect(page.locator(f"#rating-{rating}")).to_be_checked()
 
 
 def fill(page: Page, *, rating: str = "8", headline: str = HEADLINE, body: str = BODY) -> None:
     rate(page, rating)
+    expect(page.locator(f"#rating-{rating}")).to_be_checked()
     page.fill("#id_headline", headline)
     page.fill("#id_body", body)
 
