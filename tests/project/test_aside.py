@@ -1,6 +1,7 @@
 """What is done aside is done once, alone, and seldom."""
 
 import gzip
+import os
 import threading
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from reviewsite import whole
-from reviewsite.aside import Aside
+from reviewsite.aside import LAST, Aside
 from reviewsite.whole import MANY, Whole
 
 PATIENCE = 20
@@ -46,6 +47,17 @@ def test_it_rests_in_proportion_to_its_work(monkeypatch: pytest.MonkeyPatch) -> 
     assert aside.do(lambda: done.append(3))
     finished(aside)
     assert done == [1, 3]
+
+
+def test_it_gives_way_to_whoever_answers() -> None:
+    def mine() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    aside, before, said = Aside(), mine(), list[int]()
+    assert aside.do(lambda: said.append(mine()))
+    finished(aside)
+    assert said == [LAST]
+    assert mine() == before
 
 
 def test_after_a_failure_it_goes_on(recwarn: pytest.WarningsRecorder) -> None:
