@@ -45,7 +45,7 @@ class Prose(NamedTuple):
 
 
 def paragraphs(body: str) -> list[str]:
-    return [part.strip() for part in PARAGRAPH_BREAK.split(body.strip()) if part.strip()]
+    return [text for part in PARAGRAPH_BREAK.split(body.strip()) if (text := part.strip())]
 
 
 def folds(paragraph: str) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from reviews import ranking
+from reviews.contents import ABOUT, OF_REVIEW, Contents, Written, title_of
 from reviews.models import Review, Title
 from reviews.models.reviews import ReviewQuerySet
 from reviews.reading import moved_since, read_on
@@ -147,9 +148,27 @@ def standing(slug: str, choice: Choice, cursor: Cursor | None = None) -> Standin
     given = {"slug": slug, "rating": choice.rating}
     if cursor:
         given |= {f"place_{n}": value for n, value in enumerate(cursor.place)} | _since(cursor.snapshot)
-    rows = rows_of(_statement(choice._replace(rating=choice.rating and RATING), after=cursor is not None), given)
-    if not rows:
+    rows = rows_of(_statement(_any_rating(choice), after=cursor is not None), given)
+    return _standing(rows, choice, cursor) if rows else None
+
+
+def standing_with_contents(slug: str, choice: Choice) -> tuple[Standing, Contents] | None:
+    """What stands there first, and what it says, in one statement too."""
+    rows = rows_of(_statement(_any_rating(choice), contents=True), {"slug": slug, "rating": choice.rating})
+    end = -1 - len(OF_REVIEW)
+    here = _standing([row[:end] for row in rows], choice) if rows else None
+    if here is None:
         return None
+    beside = zip(here.entries, rows, strict=False)  # there may be a row more
+    reviews = {entry.pk: Written(entry.pk, entry.look, *row[end:-1]) for entry, row in beside}
+    return here, Contents(reviews, title_of(rows[0][-1]))
+
+
+def _any_rating(choice: Choice) -> Choice:
+    return choice._replace(rating=choice.rating and RATING)
+
+
+def _standing(rows: Sequence[tuple[Any, ...]], choice: Choice, cursor: Cursor | None = None) -> Standing | None:
     (title, look, snapshot, behind, moved), found = rows[0][:5], [row[5:] for row in rows if row[5] is not None]
     if behind:
         ask_elsewhere()
@@ -191,24 +210,27 @@ def _since(snapshot: str) -> dict[str, Any]:
 
 
 @cache
-def _statement(choice: Choice, *, after: bool) -> str:
-    """The title, and beside it the reviews in order, one more than a page shows."""
-    title = (
-        Title.objects.filter(slug=SLUG)
-        .annotate(snapshot=CurrentSnapshot(title_id=F("pk")))
-        .values_list("pk", "look", "snapshot")
-    )
+def _statement(choice: Choice, *, after: bool = False, contents: bool = False) -> str:
+    """The title, and beside it the reviews in order, one more than a page shows; and what each says, where that is
+    asked for too."""
+    titles = Title.objects.filter(slug=SLUG).annotate(snapshot=CurrentSnapshot(title_id=F("pk")))
+    title = titles.values_list("pk", "look", "snapshot")
     order = choice.order
     reviews = order.arrange(_chosen(choice, Review.objects.public().filter(title_id=RawSQL("title.id", []))))
     if after:
         kinds = [*(kind for _, kind in order.keys.values()), int]
         reviews = order.after(reviews, tuple(PLACES[kind][n] for n, kind in enumerate(kinds)))
     places = [f"place_{name}" for name in order.expressions]
-    page = reviews.values_list(*SEEN, *places)[: choice.size + 1]
+    columns = [*SEEN, *places]
+    if contents:
+        title = titles.with_see_also_counts().values_list("pk", "look", "snapshot", ABOUT)
+        columns += OF_REVIEW
+    page = reviews.values_list(*columns)[: choice.size + 1]
     since = f"{BEHIND}, {MOVED}" if after else "false, false"
+    about = ", about" if contents else ""
     return (  # of our own making
-        f"WITH title (id, look, snapshot) AS MATERIALIZED ({statement_of(title, STAND_INS)})"  # noqa: S608
-        f" SELECT title.*, {since}, review.*"
+        f"WITH title (id, look, snapshot{about}) AS MATERIALIZED ({statement_of(title, STAND_INS)})"  # noqa: S608
+        f" SELECT title.id, title.look, snapshot, {since}, review.*{about}"
         f" FROM title LEFT JOIN LATERAL ({statement_of(page, STAND_INS)}) AS review ON true"
     )
 

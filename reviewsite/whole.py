@@ -17,14 +17,16 @@ aside = Aside()
 class Whole:
     """The page's text in one encoding, which is all that is held of it; `size` is in bytes.
 
-    `says` is what its tag stands for: of two pages that say the same a browser that has one needs no other, whichever
-    process or machine made it.
+    Its tag stands for the text `but` for a part of it, and for `when`: of two pages that say the same a browser that
+    has one needs no other, whichever process or machine made it.
     """
 
-    def __init__(self, text: str, encoding: str, says: str) -> None:
+    def __init__(self, text: str, encoding: str, *, but: str = "", when: int = 0) -> None:
         self._encoding = encoding
-        self._body = compressed(text.encode(), encoding)
-        digest = blake2b(says.encode(), digest_size=12).hexdigest()
+        plain = text.encode()
+        self._body = compressed(plain, encoding)
+        says = plain.replace(but.encode(), b"") if but else plain
+        digest = blake2b(says, digest_size=12, key=str(when).encode()).hexdigest()
         # Weak, as pages that say the same need not be the same to the byte.
         self.tag = f'W/"{digest}-{encoding}"' if encoding else f'W/"{digest}"'
         self.size = len(self._body)

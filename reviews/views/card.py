@@ -3,7 +3,7 @@
 What people wrote is escaped here, once.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from html import escape
@@ -11,42 +11,20 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone, localtime
 
 from accounts.models import User
+from reviews.contents import Written
 from reviews.models import Review
 from reviews.prose import Paragraph, Prose, Run, clamped, whole
 from reviews.views.stand_ins import SELF, Reader
 from reviewsite.kept import Parts
-from reviewsite.postgresql.prepared import array_of, rows_of
 from reviewsite.shapes import NUMBER, alike, filled, filled_in, gap, printed, shape, wording
 
 CARD, PROSE = "components/review.html", "components/prose.html"
 PARAGRAPH, PASSAGE = "components/paragraph.html", "components/paragraph.html#passage"
-WRITTEN = """
-    SELECT review.id, review.look, headline, body, spoiler, language, rating, created, edited, username, name, former
-    FROM reviews_review AS review JOIN accounts_user AS author ON author.id = author_id
-    WHERE review.id = ANY (%(reviews)s::bigint[]) AND state = 'published'
-"""
 # Days that nobody writes on, to be known by what they look like in any language.
 CREATED, EDITED = datetime(9871, 12, 28, 12, tzinfo=UTC), datetime(9872, 11, 27, 12, tzinfo=UTC)
-
-
-class Written(NamedTuple):
-    """A public review as its card shows it."""
-
-    pk: int
-    look: int
-    headline: str
-    body: str
-    spoiler: bool
-    language: str
-    rating: int | None
-    created: datetime
-    edited: datetime | None
-    username: str
-    name: str
-    former: bool
 
 
 class Likeness(NamedTuple):
@@ -60,12 +38,6 @@ class Likeness(NamedTuple):
     edited: bool
     former: bool
     in_a_language: bool
-
-
-def written(reviews: Collection[int]) -> dict[int, Written]:
-    """The public ones among the reviews with those ids."""
-    rows = rows_of(WRITTEN, {"reviews": array_of(reviews)}) if reviews else []
-    return {row[0]: Written(*row) for row in rows}
 
 
 def card(review: Written, language: str | None, *, own: bool, opened: bool, blocked: bool) -> Parts:
@@ -84,11 +56,11 @@ def card(review: Written, language: str | None, *, own: bool, opened: bool, bloc
         "author": quote(review.username, safe="@+"),  # as `reverse` does
         "name": escape(review.name or review.username),
         "prose": _prose(text, language, opened=opened),
-        "created": _in_words(day := localtime(review.created).date(), language),
+        "created": _in_words(day := _day(review.created), language),
         "created in figures": day.isoformat(),
     }
     if review.edited:
-        gaps["edited"] = _in_words(day := localtime(review.edited).date(), language)
+        gaps["edited"] = _in_words(day := _day(review.edited), language)
         gaps["edited in figures"] = day.isoformat()
     return filled_in(shape(CARD, (language, likeness), lambda: _stand_ins(Likeness(*likeness)), _days), gaps)
 
@@ -109,6 +81,11 @@ def _days() -> Mapping[str, str]:
     days = {"created": localtime(CREATED), "edited": localtime(EDITED)}
     in_words = {date_format(day): name for name, day in days.items()}
     return {**in_words, **{date_format(day, "Y-m-d"): f"{name} in figures" for name, day in days.items()}}
+
+
+def _day(moment: datetime) -> date:
+    """As templates have it: nobody has a time zone of their own here."""
+    return localtime(moment, get_default_timezone()).date()
 
 
 @lru_cache(maxsize=2000)

@@ -4,7 +4,7 @@ A card is kept for each review. A line of votes is a shape that all reviews shar
 vote makes nothing stale.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -12,9 +12,10 @@ from urllib.parse import quote
 from django.utils.translation import get_language
 
 from accounts.preferences import opens_spoilers
+from reviews.contents import Written, written
 from reviews.models import Review, Title
 from reviews.standing import Entry, Own
-from reviews.views.card import Written, card, written
+from reviews.views.card import card
 from reviews.views.stand_ins import SELF, Address, Reader
 from reviewsite.kept import Parts, keep, known
 from reviewsite.shapes import NUMBER, alike, filled, gap, printed, shape, wording
@@ -38,15 +39,24 @@ class Voted(Protocol):
 
 
 def cards(
-    entries: Sequence[Entry], slug: str, reader: Reader, viewer: int | None, own: Own, page: str
+    entries: Sequence[Entry],
+    slug: str,
+    reader: Reader,
+    viewer: int | None,
+    own: Own,
+    page: str,
+    read: Mapping[int, Written] | None = None,
 ) -> Iterator[str]:
-    """The cards of a title's reviews for a reader (`viewer` is their id) on the page at that address."""
+    """The cards of a title's reviews for a reader (`viewer` is their id) on the page at that address.
+
+    `read` is the reviews by their ids, where they have been read already.
+    """
     opened = opens_spoilers(reader, reviewed=own.review)  # type: ignore[arg-type]  # reads as one of them
     path, language, slug = quote(page), get_language(), quote(slug)
     looks = {entry: (entry.author == viewer, opened, entry.author in own.blocked) for entry in entries}
     keys = {entry: (entry.pk, entry.look, language, *look) for entry, look in looks.items()}
     there = {entry: known(key) for entry, key in keys.items()}
-    found = written([entry.pk for entry, parts in there.items() if parts is None])
+    found = read or written([entry.pk for entry, parts in there.items() if parts is None])
     reader = reader.of_votes()
     for entry, parts in there.items():
         voter = reader._replace(pk=SELF) if entry.author == viewer else reader

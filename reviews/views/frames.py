@@ -4,7 +4,6 @@ What is written about the title is escaped here, once, and goes into the gaps wi
 """
 
 from collections.abc import Mapping
-from functools import cache
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from django.template.defaultfilters import floatformat, truncatechars
 from django.utils.translation import get_language
 
+from reviews.contents import FIGURES, WORDS, about
 from reviews.figures import Bar
 from reviews.filters import ReviewFilter
 from reviews.models import Title
@@ -21,15 +21,9 @@ from reviews.views.listing import context_of
 from reviews.views.stand_ins import Here, Reader
 from reviewsite.kept import Parts, kept
 from reviewsite.keyset import Page
-from reviewsite.postgresql.prepared import rows_of, statement_of
 from reviewsite.shapes import alike, filled, filled_in, gap, printed, shape, wording
 
 PAGE, HEAD, BAR = "reviews/title_reviews.html", "components/title_head.html", "components/histogram.html#bar"
-WORDS = ("name", "year", "creators", "countries", "poster_id")
-FIGURES = ("review_count", "rating_count", "award_count", "faq_count", "external_count", "critic_count")
-READ = ("look", "kind", "slug", "minutes", "mean", "open_counts", "spoiler_counts", *WORDS, *FIGURES)
-# Stands in the statement for the title's id.
-ID = -30_001
 
 
 class Ways(NamedTuple):
@@ -51,30 +45,25 @@ class Ways(NamedTuple):
         return {name: getattr(self, name) for name in ("own_review", "own_rating", "has_draft")}
 
 
-def frame(here: Standing, found: ReviewFilter, path: str, part: str, reader: Reader, own: Own) -> Parts:
+def frame(
+    here: Standing, found: ReviewFilter, path: str, part: str, reader: Reader, own: Own, read: Title | None = None
+) -> Parts:
     """What stands around the title's reviews on the page at that path, or on the part of it that a script asks for.
 
-    Its gaps: `reviews`, `shown` and `after`, the whole address (`here`), and what is the reader's alone.
+    Its gaps: `reviews`, `shown` and `after`, the whole address (`here`), and what is the reader's alone. `read` is the
+    title, where it has been read already.
     """
     there = (bool(here.entries), bool(here.after), found.cursor is None)
     chosen = tuple(found.chosen.items())
     ways = Ways(get_language(), part, reader, own.review, own.rating, own.draft, chosen, *there)
-    return kept((here.title, here.look, ways), lambda: _frame(_title(here), found, escape(path), ways))
+    return kept((here.title, here.look, ways), lambda: _frame(_title(here, read), found, escape(path), ways))
 
 
-def _title(here: Standing) -> Title:
-    rows = rows_of(_statement(), {"title": here.title})
-    title = Title()
-    title.__dict__.update(zip(READ, rows[0], strict=True) if rows else ())
-    if not rows or title.look != here.look:
+def _title(here: Standing, read: Title | None) -> Title:
+    title = read or about(here.title)
+    if title is None or title.look != here.look:
         raise Moved
     return title
-
-
-@cache
-def _statement() -> str:
-    titles = Title.objects.with_see_also_counts().filter(pk=ID)
-    return statement_of(titles.values_list(*READ), {ID: "title"})
 
 
 def _frame(title: Title, found: ReviewFilter, path: str, ways: Ways) -> Parts:

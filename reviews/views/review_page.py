@@ -22,9 +22,10 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 
 from accounts.models import User
+from reviews.contents import Contents
 from reviews.filters import ReviewFilter
 from reviews.recent import SHOWN, ids_viewed, remember
-from reviews.standing import Choice, Own, Standing, asked_for, own_of, standing, unchanged
+from reviews.standing import Choice, Own, Standing, asked_for, own_of, standing, standing_with_contents, unchanged
 from reviews.views.cards import Moved, cards
 from reviews.views.frames import frame
 from reviews.views.stand_ins import Address, Owner, Reader
@@ -108,19 +109,19 @@ def _for_somebody(
     """The page with something of the reader's own on it, and of which title it is."""
     asked_for.note()
     known = _known(slug, found)
-    read = known or _read(slug, found)
+    read, contents = (known, None) if known else _read(slug, found)
     here = read.here
     viewed = [pk for pk in viewed if pk != here.title][:SHOWN]
     still, own = known is None, Own()
     if request.user.is_authenticated or viewed:
         still, own = own_of(slug, request.user, here, viewed)
     if known and not still:
-        read = _read(slug, found)
+        read, contents = _read(slug, found)
         if read.here.title != here.title:
             raise Moved
         if {entry.pk for entry in read.here.entries} != {entry.pk for entry in here.entries}:
             own = own_of(slug, request.user, read.here, viewed)[1]
-    page = PageOfReviews(slug, read, found, address, request.user, own)
+    page = PageOfReviews(slug, read, found, address, request.user, own, contents)
     body, encoding = page.pieces().body(_live(request, own), small=accepts_gzip(request))
     response = HttpResponse(body, headers={"Vary": VARY})
     if encoding:
@@ -138,18 +139,17 @@ def _for_visitors(slug: str, found: ReviewFilter, address: Address, encoding: st
 
 def _put_together(slug: str, found: ReviewFilter, address: Address, encoding: str) -> tuple[int, Whole]:
     """The first page is kept for as long as the same stands there."""
-    read = _known(slug, found)
+    read, contents = _known(slug, found), None
     # Where many vote, what had changed when it was last read has changed again: it is read at once.
     if read is None or read.changed or not unchanged(slug, read.here):
-        read = _read(slug, found)
+        read, contents = _read(slug, found)
     key = (address, get_language(), encoding)
     kept = wholes.get(key)
     if kept and kept[1].still(read):
         return read.here.title, kept[0]
-    text = PageOfReviews(slug, read, found, address, VISITOR, Own()).text()
+    text = PageOfReviews(slug, read, found, address, VISITOR, Own(), contents).text()
     # Each process goes on from a snapshot of its own. One that a browser kept must not grow too old to go on from.
-    says = f"{int(time.time() // LONGEST_TAGGED)} {text.replace(read.here.after, '')}"
-    whole = Whole(text, encoding, says)
+    whole = Whole(text, encoding, but=read.here.after, when=int(time.time() // LONGEST_TAGGED))
     if not found.cursor:
         wholes.put(key, (whole, read), whole.size + OVERHEAD + 2 * len(address.get_full_path()))
     return read.here.title, whole
@@ -166,17 +166,19 @@ def _known(slug: str, found: ReviewFilter) -> Read | None:
     return known if known and time.monotonic() < known.until else None
 
 
-def _read(slug: str, found: ReviewFilter) -> Read:
-    """What stands there now."""
-    key = _key(slug, found)
-    here = standing(*key, found.cursor)
+def _read(slug: str, found: ReviewFilter) -> tuple[Read, Contents | None]:
+    """What stands there now; and where nothing is known of the page that most readers come for, what it says too."""
+    key, before, contents = _key(slug, found), _known(slug, found), None
+    if before or found.cursor or found.chosen:
+        here = standing(*key, found.cursor)
+    else:
+        here, contents = standing_with_contents(*key) or (None, None)
     if here is None:
         raise Http404
-    before = _known(slug, found)
     read = Read(here, time.monotonic() + LONGEST_KEPT, changed=before is not None and not here.shows_what(before.here))
     if not found.cursor:
         standings.put(key, read, STANDING_SIZE)
-    return read
+    return read, contents
 
 
 def _live(request: HttpRequest, own: Own) -> dict[str, str]:
@@ -196,7 +198,7 @@ def _menu(member: User, token: str) -> str:
 
 
 class PageOfReviews:
-    """What a page is put together from: what stands there, at which address, for whom."""
+    """What a page is put together from: what stands there, at which address, for whom; and `contents`, if at hand."""
 
     def __init__(
         self,
@@ -206,9 +208,10 @@ class PageOfReviews:
         address: Address,
         reader: User | AnonymousUser,
         own: Own,
+        contents: Contents | None = None,
     ) -> None:
         self.slug, self.filter, self.address, self.own = slug, found, address, own
-        self.read, self.here = read, read.here
+        self.read, self.here, self.contents = read, read.here, contents
         self.viewer = reader.pk
         self.reader = Reader.like(reader)
         self.language = get_language()
@@ -235,8 +238,9 @@ class PageOfReviews:
 
     def _parts(self) -> Parts:
         here, address = self.here, self.address.get_full_path()
-        reviews = cards(here.entries, self.slug, self.reader, self.viewer, self.own, address)
-        around = frame(here, self.filter, self.address.path, self.address.part, self.reader, self.own)
+        written, title = self.contents or (None, None)
+        reviews = cards(here.entries, self.slug, self.reader, self.viewer, self.own, address, written)
+        around = frame(here, self.filter, self.address.path, self.address.part, self.reader, self.own, title)
         filling = {"reviews": "".join(reviews), "after": here.after, "shown": printed(here.shown)}
         # Visitors find it in the address of the sign-in, members in a form.
         filling["here"] = escape(address) if self.reader.is_authenticated else quote(address)

@@ -91,7 +91,7 @@ def test_a_page_that_stays_is_compressed_as_well_as_can_be(
     monkeypatch: pytest.MonkeyPatch, encoding: str, best: Callable[[bytes], bytes]
 ) -> None:
     monkeypatch.setattr(whole, "aside", Aside())
-    page = Whole(TEXT, encoding, "the same")
+    page = Whole(TEXT, encoding)
 
     def answer() -> HttpResponse:
         return page.response(RequestFactory().get("/", headers={"Accept-Encoding": "gzip, br"}), "Cookie")

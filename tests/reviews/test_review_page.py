@@ -366,7 +366,7 @@ def test_what_changes_again_and_again_is_read_without_asking_first_whether_it_ch
         ask()
         a_vote(site.review)
         ask()
-    assert costs == [3, 2, 1, 1, 1, 1, 2]
+    assert costs == [1, 2, 1, 1, 1, 1, 2]
 
 
 def test_the_page_comes_in_the_encoding_that_the_browser_reads(site: Site) -> None:
@@ -405,6 +405,13 @@ def test_a_warm_page_takes_one_query_for_visitors_and_three_for_members(site: Si
         client = site.readers[name]
         client.get(site.address)
         assert queries(client, site.address) == most, name
+
+
+def test_a_page_of_which_nothing_is_kept_takes_one_query(site: Site) -> None:
+    for name, most in (("visitor", 1), ("reader", 4)):
+        for query, more in (("", 0), ("?sort=votes", 2)):
+            with Process().serving():
+                assert queries(site.readers[name], site.address + query) == most + more, (name, query)
 
 
 def test_for_a_vote_nothing_is_rendered_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
