@@ -134,10 +134,10 @@ def _for_visitors(slug: str, found: ReviewFilter, address: Address, encoding: st
     the same moment."""
     asked_for.note()
     what = (address, get_language(), encoding, reading())
-    return together.ask(what, partial(_put_together, slug, found, address, encoding))
+    return together.ask(what, partial(_whole, slug, found, address, encoding))
 
 
-def _put_together(slug: str, found: ReviewFilter, address: Address, encoding: str) -> tuple[int, Whole]:
+def _whole(slug: str, found: ReviewFilter, address: Address, encoding: str) -> tuple[int, Whole]:
     """The first page is kept for as long as the same stands there."""
     read, contents = _known(slug, found), None
     # Where many vote, what had changed when it was last read has changed again: it is read at once.
