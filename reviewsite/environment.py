@@ -128,7 +128,9 @@ def databases(name: str, replicas: str, *, embedded_in: Path, pooled: bool) -> d
     return found
 
 
-KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# To connect and to plan the first statements takes tens of milliseconds where all are busy, and who asks at that moment
+# waits for it: seldom enough, and often enough that PostgreSQL's processes do not grow for ever.
+KEPT = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 # libpq's names. Seconds to connect in; milliseconds for what was sent and not received; and a machine that has said
 # nothing for two seconds is asked three times whether it is there.
 IMPATIENT = {
