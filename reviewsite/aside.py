@@ -1,15 +1,11 @@
 """What may wait, done in a thread of its own, so seldom that what may not wait does not notice."""
 
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
 
 # It rests so many times as long as it worked: a fiftieth of one processor, whatever there is to do.
 REST = 50
-# And it gives way to whatever else wants a processor. Linux counts that by thread.
-LAST = 19
 
 
 class Aside:
@@ -29,8 +25,6 @@ class Aside:
     def _do(self, act: Callable[[], None]) -> None:
         begun = time.monotonic()
         try:
-            if sys.platform == "linux":
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LAST)
             act()
         finally:
             now = time.monotonic()

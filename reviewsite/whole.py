@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
 from reviewsite.aside import Aside
-from reviewsite.compression import BEST, compressed, decompressed
+from reviewsite.compression import compressed, decompressed, squeezed
 from reviewsite.conditional import NotModified
 
 # So many answers after which a page is compressed as well as can be: what changes with every vote is not.
@@ -47,4 +47,4 @@ class Whole:
         return response
 
     def _improve(self) -> None:
-        self._body = compressed(decompressed(self._body, self._encoding), self._encoding, BEST)
+        self._body = squeezed(decompressed(self._body, self._encoding), self._encoding)

@@ -2,7 +2,9 @@
 
 import gzip
 import os
+import subprocess
 import threading
+import time
 from collections.abc import Callable
 
 import brotli  # type: ignore[import-untyped]
@@ -10,8 +12,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from reviewsite import whole
-from reviewsite.aside import LAST, Aside
+from reviewsite import compression, whole
+from reviewsite.aside import Aside
+from reviewsite.compression import SQUEEZE
+from reviewsite.squeeze import LAST_IN_LINE
 from reviewsite.whole import MANY, Whole
 
 PATIENCE = 20
@@ -47,17 +51,6 @@ def test_it_rests_in_proportion_to_its_work(monkeypatch: pytest.MonkeyPatch) -> 
     assert aside.do(lambda: done.append(3))
     finished(aside)
     assert done == [1, 3]
-
-
-def test_it_gives_way_to_whoever_answers() -> None:
-    def mine() -> int:
-        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-
-    aside, before, said = Aside(), mine(), list[int]()
-    assert aside.do(lambda: said.append(mine()))
-    finished(aside)
-    assert said == [LAST]
-    assert mine() == before
 
 
 def test_after_a_failure_it_goes_on(recwarn: pytest.WarningsRecorder) -> None:
@@ -105,3 +98,24 @@ def test_a_page_that_stays_is_compressed_as_well_as_can_be(
     assert later.content == best(TEXT.encode())
     assert len(later.content) < len(first.content)
     assert later["ETag"] == first["ETag"]
+
+
+def test_what_compresses_it_gives_way_to_whoever_answers() -> None:
+    with subprocess.Popen([*SQUEEZE, "br"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as squeeze:
+        assert squeeze.stdin
+        assert squeeze.stdout
+        ends = time.monotonic() + PATIENCE
+        while os.getpriority(os.PRIO_PROCESS, squeeze.pid) < LAST_IN_LINE and time.monotonic() < ends:
+            time.sleep(0.01)
+        assert os.getpriority(os.PRIO_PROCESS, squeeze.pid) == LAST_IN_LINE
+        squeeze.stdin.write(TEXT.encode())
+        squeeze.stdin.close()
+        assert squeeze.stdout.read() == best_brotli(TEXT.encode())
+
+
+def test_where_that_fails_the_page_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compression, "SQUEEZE", ["/bin/false"])
+    page = Whole(TEXT, "br")
+    with pytest.raises(subprocess.CalledProcessError):
+        page._improve()
+    assert brotli.decompress(page.response(RequestFactory().get("/"), "Cookie").content) == TEXT.encode()
