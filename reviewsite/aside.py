@@ -4,8 +4,9 @@ import threading
 import time
 from collections.abc import Callable
 
-# It rests so many times as long as it worked: a fiftieth of one processor, whatever there is to do.
-REST = 50
+# It rests so many times as long as that took: a fiftieth of one processor at most, whatever there is to do. What took
+# long only waited for a processor, and nobody wants that to go on for an hour.
+REST, LONGEST_REST = 50, 60
 
 
 class Aside:
@@ -28,5 +29,5 @@ class Aside:
             act()
         finally:
             now = time.monotonic()
-            self._rests_until = now + REST * (now - begun)
+            self._rests_until = now + min(REST * (now - begun), LONGEST_REST)
             self._busy.release()

@@ -8,6 +8,7 @@ import gzip
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 from django.http import HttpRequest, HttpResponse
@@ -48,11 +49,10 @@ def compressed(content: bytes, encoding: str) -> bytes:
 def squeezed(content: bytes, encoding: str) -> bytes:
     """As well as can be, which takes a tenth of a second, or many where others want the processors more.
 
-    `subprocess.SubprocessError` where that did not succeed.
+    `OSError` or `subprocess.SubprocessError` where that did not succeed.
     """
-    return subprocess.run(
-        [*SQUEEZE, encoding], input=content, stdout=subprocess.PIPE, check=True, timeout=PATIENCE
-    ).stdout
+    pipes: dict[str, Any] = {"input": content, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    return bytes(subprocess.run([*SQUEEZE, encoding], check=True, timeout=PATIENCE, **pipes).stdout)
 
 
 def decompressed(content: bytes, encoding: str) -> bytes:

@@ -7,6 +7,7 @@ setting stops the start instead of showing up later as a strange answer.
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -118,19 +119,19 @@ def databases(name: str, replicas: str, *, embedded_in: Path, pooled: bool) -> d
         if others:
             raise ImproperlyConfigured(f"{replicas} names replicas, but {name} does not name what they replicate.")
         return {"default": {"ENGINE": "reviewsite.embedded", "NAME": "reviewsite", "DATA_DIR": embedded_in, **KEPT}}
-    found = {"default": _database(name, url, pooled=pooled)}
+    # Where another server can answer instead, nobody waits for one that is out of reach.
+    waits = IMPATIENT if others else HEARD_OF
+    found = {"default": _database(name, url, waits, pooled=pooled)}
     for number_, other in enumerate(others, start=1):
-        found[f"replica{number_}"] = {**_database(replicas, other, pooled=pooled), "TEST": {"MIRROR": "default"}}
-    if others:
-        # Where another server can answer instead, nobody waits for one that is out of reach.
-        for one in found.values():
-            one["OPTIONS"] = {**IMPATIENT, **one["OPTIONS"]}
+        found[f"replica{number_}"] = {**_database(replicas, other, waits, pooled=pooled), "TEST": {"MIRROR": "default"}}
     return found
 
 
 # To connect and to plan the first statements takes tens of milliseconds where all are busy, and who asks at that moment
 # waits for it: seldom enough, and often enough that PostgreSQL's processes do not grow for ever.
 KEPT = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# A connection that nobody uses says so now and then, or whatever passes it on forgets it, some after four minutes.
+HEARD_OF = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 # libpq's names. Seconds to connect in; milliseconds for what was sent and not received; and a machine that has said
 # nothing for two seconds is asked three times whether it is there.
 IMPATIENT = {
@@ -142,14 +143,15 @@ IMPATIENT = {
 }
 
 
-def _database(name: str, url: str, *, pooled: bool) -> dict[str, Any]:
+def _database(name: str, url: str, waits: Mapping[str, int], *, pooled: bool) -> dict[str, Any]:
     if _parts(name, url).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name} must begin with postgres://; the site runs on PostgreSQL alone.")
     try:
         parsed = dj_database_url.parse(url, engine="reviewsite.postgresql", disable_server_side_cursors=pooled)
     except ValueError as problem:
         raise ImproperlyConfigured(f"{name} cannot be read: {problem}.") from problem
-    return {**parsed, "OPTIONS": {"prepare_threshold": None if pooled else 0, **parsed.get("OPTIONS", {})}, **KEPT}
+    options = {"prepare_threshold": None if pooled else 0, **waits, **parsed.get("OPTIONS", {})}
+    return {**parsed, "OPTIONS": options, **KEPT}
 
 
 def cache(name: str) -> dict[str, Any]:

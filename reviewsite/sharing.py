@@ -10,7 +10,7 @@ import time
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 MEGABYTE = 1024 * 1024
 # Garbage is collected once so many more objects are there than at the last time; seen so often, once more with those
-# that were left then; and so on. With Python's usual 2000 and 10, what many requests at once leave lies about among
+# that were left then; and so on. With the 2000 and 10 of Python 3.13, what many requests at once leave lies about among
 # what stays, and a worker takes a few megabytes more; it is no slower for it.
 COLLECTED_AT = 500, 5, 5
 # Seconds between two looks at what is free, which take a millisecond.

@@ -1,5 +1,7 @@
 """A whole page that is kept: compressed once for all who ask for it, and by its tag for those who have it already."""
 
+import logging
+import subprocess
 from hashlib import blake2b
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from reviewsite.conditional import NotModified
 
 # So many answers after which a page is compressed as well as can be: what changes with every vote is not.
 MANY = 20
+log = logging.getLogger(__name__)
 aside = Aside()
 
 
@@ -47,4 +50,8 @@ class Whole:
         return response
 
     def _improve(self) -> None:
-        self._body = squeezed(decompressed(self._body, self._encoding), self._encoding)
+        try:
+            self._body = squeezed(decompressed(self._body, self._encoding), self._encoding)
+        except (OSError, subprocess.SubprocessError) as problem:
+            log.warning("A page stays as it is, until it is tried again to compress it well: %s", problem)
+            self._improved = False

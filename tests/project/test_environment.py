@@ -89,7 +89,7 @@ def test_the_database_is_the_one_at_the_address_or_our_own(monkeypatch: pytest.M
     assert given["ENGINE"] == "reviewsite.postgresql"
     assert (given["HOST"], given["PORT"], given["NAME"]) == ("db.example", 5433, "site")
     assert (given["USER"], given["PASSWORD"]) == ("me", "p@ss")
-    assert given["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 0}
+    assert given["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 0, **environment.HEARD_OF}
     assert given["CONN_HEALTH_CHECKS"]
     assert not given["DISABLE_SERVER_SIDE_CURSORS"]
 
