@@ -46,7 +46,9 @@ class Whole:
             response.headers["Content-Encoding"] = self._encoding
         self._answers += 1
         if self._encoding and self._answers >= MANY and not self._improved:
-            self._improved = aside.do(self._improve)
+            self._improved = True
+            if not aside.do(self._improve):
+                self._improved = False
         return response
 
     def _improve(self) -> None:
