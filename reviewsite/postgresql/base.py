@@ -1,6 +1,7 @@
 """Django's PostgreSQL backend with a health check that costs no round trip, and with prepared statements allowed."""
 
 import select
+from collections import OrderedDict
 from typing import Any
 
 from django.db.backends.postgresql import base as postgresql
@@ -18,6 +19,12 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         pooler hands each transaction another connection (`prepare_threshold` None in `OPTIONS`)."""
         threshold = self.settings_dict["OPTIONS"].get("prepare_threshold", 0)
         return {**super().get_connection_params(), "prepare_threshold": threshold}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self.may_plan = conn_params["prepare_threshold"] is not None
+        # The statements of `prepared` that this connection's server has planned, and what it knows them by.
+        self.planned: OrderedDict[bytes, bytes] = OrderedDict()
+        return super().get_new_connection(conn_params)
 
     def is_usable(self) -> bool:
         if self.connection.closed:

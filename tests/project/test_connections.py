@@ -46,15 +46,6 @@ def test_a_living_connection_is_seen_to_be_usable_without_a_statement(kept: Any)
     assert not asked.captured_queries
 
 
-@pytest.mark.django_db
-def test_a_statement_of_every_request_is_planned_once() -> None:
-    for n in range(3):
-        assert rows_of("SELECT 'planned once', %s::int", [n]) == [("planned once", n)]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%planned once%'")
-        assert cursor.fetchone() == (1,)
-
-
 @pytest.fixture
 def none_open(transactional_db: None) -> None:
     """Nothing is lent yet, so nothing is too old."""
