@@ -14,45 +14,76 @@ Parts = tuple[str, ...]
 OVERHEAD = 600
 
 
+# The part of a shelf that is for what was asked for again.
+AGAIN = 0.75
+
+
 class Shelf[Kept]:
-    """What was used last, up to a number of bytes. For all threads of the process."""
+    """What was used last, up to a number of bytes. For all threads of the process.
+
+    What was asked for again is kept before what was not: who looks at everything once, as crawlers do, has nothing
+    forgotten that others come back for (a segmented LRU).
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.used = 0
-        self._entries: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()
+        self.used = self._used_again = 0
+        self._once: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()
+        self._again: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Kept | None:
         with self._lock:
-            entry = self._entries.get(key)
+            if key in self._again:
+                self._again.move_to_end(key)
+                return self._again[key][0]
+            entry = self._once.pop(key, None)
             if entry is None:
                 return None
-            self._entries.move_to_end(key)
+            self._keep_again(key, entry)
             return entry[0]
 
     def put(self, key: Hashable, value: Kept, size: int) -> None:
         with self._lock:
-            if key in self._entries:
-                self.used -= self._entries.pop(key)[1]
+            again = key in self._again
+            self._drop(key)
             self.used += size
-            self._entries[key] = (value, size)
+            if again:
+                self._keep_again(key, (value, size))
+            else:
+                self._once[key] = (value, size)
             while self.used > self.size:
-                self.used -= self._entries.popitem(last=False)[1][1]
+                self._drop(next(iter(self._once or self._again)))
 
     def drop(self, key: Hashable) -> None:
         with self._lock:
-            if key in self._entries:
-                self.used -= self._entries.pop(key)[1]
+            self._drop(key)
 
     def clear(self) -> None:
         with self._lock:
-            self._entries.clear()
-            self.used = 0
+            self._once.clear()
+            self._again.clear()
+            self.used = self._used_again = 0
+
+    def _keep_again(self, key: Hashable, entry: tuple[Kept, int]) -> None:
+        """And have what was not asked for any more for longest give way to it."""
+        self._again[key] = entry
+        self._used_again += entry[1]
+        while self._used_again > AGAIN * self.size:
+            oldest, its = self._again.popitem(last=False)
+            self._used_again -= its[1]
+            self._once[oldest] = its
+
+    def _drop(self, key: Hashable) -> None:
+        if entry := self._once.pop(key, None):
+            self.used -= entry[1]
+        elif entry := self._again.pop(key, None):
+            self.used -= entry[1]
+            self._used_again -= entry[1]
 
 
 # Some thousand cards, and what stands around them.
-texts: Shelf[Parts] = Shelf(4 * 1024 * 1024)
+texts: Shelf[Parts] = Shelf(3 * 1024 * 1024)
 
 
 def kept(key: Hashable, make: Callable[[], Parts]) -> Parts:

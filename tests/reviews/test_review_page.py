@@ -246,7 +246,7 @@ def test_nothing_kept_names_a_reader_or_holds_a_token(site: Site) -> None:
     for _ in range(3):
         site.pages(process)
     assert process.shelves[conditional, "known"].used
-    held = repr([shelf._entries for shelf in process.shelves.values()])
+    held = repr([(shelf._once, shelf._again) for shelf in process.shelves.values()])
     assert "A slow burn" in held
     assert "The private name" not in held
     assert "/user/reader/" not in held
@@ -267,6 +267,34 @@ def test_a_shelf_keeps_what_was_used_last_and_no_more_than_it_holds() -> None:
     shelf.put("d", "d", 90)
     assert shelf.get("d") == "d"
     assert shelf.used == 90
+    for key in "de":
+        shelf.drop(key)
+    assert (shelf.get("d"), shelf.used) == (None, 0)
+
+
+def test_who_looks_at_everything_once_has_nothing_forgotten_that_others_come_back_for() -> None:
+    shelf = Shelf[int](100)
+    hot = range(7)
+    for _ in range(2):
+        for key in hot:
+            if shelf.get(key) is None:
+                shelf.put(key, key, 10)
+    for key in range(100, 300):
+        assert shelf.get(key) is None
+        shelf.put(key, key, 10)
+        assert shelf.used <= shelf.size
+    assert [shelf.get(key) for key in hot] == list(hot)
+    # What becomes hot later has its place too, and what is made anew keeps it.
+    later = range(300, 305)
+    for key in later:
+        shelf.put(key, key, 10)
+        assert shelf.get(key) == key
+    shelf.put(300, -300, 10)
+    for key in range(100, 300):
+        shelf.put(key, key, 10)
+    assert [shelf.get(key) for key in later] == [-300, *later[1:]]
+    shelf.clear()
+    assert (shelf.used, shelf.get(300)) == (0, None)
 
 
 # What comes back

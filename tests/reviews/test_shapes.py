@@ -195,12 +195,13 @@ def test_titles_that_look_alike_share_their_shapes_and_nothing_else(client: Clie
     for title in (first, other):
         a_review(title, a_member(name=f"Author of {title.name}"), rating=8, headline=f"On {title.name}", votes=4)
     client.get(f"/title/{first.slug}/reviews/")
-    made = set(shapes.shapes._entries)
-    held = repr(shapes.shapes._entries)
+    shelf = shapes.shapes
+    made = {*shelf._once, *shelf._again}
+    held = repr((shelf._once, shelf._again))
     assert "Was this review helpful?" in held
     assert not [words for words in ("Lamplighter", "lamplighter", "Author of", first.slug) if words in held]
     compared(client, f"/title/{other.slug}/reviews/")
-    assert set(shapes.shapes._entries) == made
+    assert {*shelf._once, *shelf._again} == made
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "ar", "fr", "ja", "cy"])
