@@ -227,10 +227,11 @@ def _statement(choice: Choice, *, after: bool = False, contents: bool = False) -
         columns += OF_REVIEW
     page = reviews.values_list(*columns)[: choice.size + 1]
     since = f"{BEHIND}, {MOVED}" if after else "false, false"
-    about = ", about" if contents else ""
+    # What is said about the title is the same beside each review: with the first it is enough.
+    about, once = (", about", ", CASE WHEN row_number() OVER () = 1 THEN about END") if contents else ("", "")
     return (  # of our own making
         f"WITH title (id, look, snapshot{about}) AS MATERIALIZED ({statement_of(title, STAND_INS)})"  # noqa: S608
-        f" SELECT title.id, title.look, snapshot, {since}, review.*{about}"
+        f" SELECT title.id, title.look, snapshot, {since}, review.*{once}"
         f" FROM title LEFT JOIN LATERAL ({statement_of(page, STAND_INS)}) AS review ON true"
     )
 
