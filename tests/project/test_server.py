@@ -29,7 +29,8 @@ def test_the_page_that_most_come_for_is_there_before_anybody_asks_and_no_connect
     assert not any(lending._idle.values())
     assert "connect_timeout" not in connection.settings_dict["OPTIONS"]
     assert threads == threading.enumerate(), "a fork takes no threads along"
-    [(whole, read)] = [kept for kept, _ in review_page.wholes._entries.values()]
+    shelf = review_page.wholes
+    [(whole, read)] = [kept for kept, _ in (*shelf._once.values(), *shelf._again.values())]
     assert whole.size
     assert len(read.here.entries) == 1
 
