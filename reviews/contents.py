@@ -21,7 +21,7 @@ OF_REVIEW = (
 WORDS = ("name", "year", "creators", "countries", "poster_id")
 FIGURES = ("review_count", "rating_count", "award_count", "faq_count", "external_count", "critic_count")
 OF_TITLE = ("look", "kind", "slug", "minutes", "mean", "open_counts", "spoiler_counts", *WORDS, *FIGURES)
-# All of it as one text, made once however many rows it stands beside.
+# All of it as one text.
 ABOUT = Cast(JSONObject(**{name: name for name in OF_TITLE}), TextField())
 WRITTEN = """
     SELECT review.id, review.look, headline, body, spoiler, language, rating, created, edited, username, name, former

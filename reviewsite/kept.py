@@ -47,13 +47,15 @@ class Shelf[Kept]:
         with self._lock:
             again = key in self._again
             self._drop(key)
+            if size > self.size:
+                return
+            while self.used + size > self.size:
+                self._drop(next(iter(self._once or self._again)))
             self.used += size
             if again:
                 self._keep_again(key, (value, size))
             else:
                 self._once[key] = (value, size)
-            while self.used > self.size:
-                self._drop(next(iter(self._once or self._again)))
 
     def drop(self, key: Hashable) -> None:
         with self._lock:
@@ -82,7 +84,7 @@ class Shelf[Kept]:
             self._used_again -= entry[1]
 
 
-# Some thousand cards, and what stands around them.
+# Some hundreds of cards, and what stands around them.
 texts: Shelf[Parts] = Shelf(3 * 1024 * 1024)
 
 

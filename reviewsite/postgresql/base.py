@@ -2,6 +2,7 @@
 
 import select
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.postgresql import base as postgresql
@@ -23,7 +24,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.may_plan = conn_params["prepare_threshold"] is not None
         # The statements of `prepared` that this connection's server has planned, and what it knows them by.
-        self.planned: OrderedDict[bytes, bytes] = OrderedDict()
+        self.planned: OrderedDict[tuple[bytes, Sequence[int] | None], bytes] = OrderedDict()
         return super().get_new_connection(conn_params)
 
     def is_usable(self) -> bool:

@@ -79,9 +79,9 @@ def _rows(connection: Any, sql: str, params: Sequence[Any] | Mapping[str, Any]) 
     values = transformer.dump_sequence([params[key] for key in keys], formats)
     server = connection.connection.pgconn
     if connection.may_plan:
-        result = _checked(server, server.exec_prepared(_planned(connection, text), values))
+        result = _checked(server, server.exec_prepared(_planned(connection, text, transformer.types), values))
     else:
-        result = _checked(server, server.exec_params(text, values))
+        result = _checked(server, server.exec_params(text, values, transformer.types))
     transformer.set_pgresult(result)
     return transformer.load_rows(0, result.ntuples, tuple)
 
@@ -101,18 +101,19 @@ def _numbered(sql: str) -> Numbered:
     return Numbered(PLACE.sub(number, sql).encode(), keys, [PyFormat.TEXT] * len(keys))
 
 
-def _planned(connection: Any, text: bytes) -> bytes:
-    """The name by which the connection's server knows the statement. That used longest ago is forgotten."""
-    planned, server = connection.planned, connection.connection.pgconn
-    if text in planned:
-        planned.move_to_end(text)
+def _planned(connection: Any, text: bytes, types: Sequence[int] | None) -> bytes:
+    """The name by which the connection's server knows the statement for values of those types, which for whole numbers
+    follow from their size, as with psycopg. That used longest ago is forgotten."""
+    planned, server, statement = connection.planned, connection.connection.pgconn, (text, types)
+    if statement in planned:
+        planned.move_to_end(statement)
     else:
         if len(planned) >= MOST_PLANNED:
             _checked(server, server.exec_(b"DEALLOCATE " + planned.popitem(last=False)[1]))
         name = b"planned_%d" % next(_numbers)
-        _checked(server, server.prepare(name, text))
-        planned[text] = name
-    return bytes(planned[text])
+        _checked(server, server.prepare(name, text, types))
+        planned[statement] = name
+    return bytes(planned[statement])
 
 
 def _checked(server: Any, result: Any) -> Any:

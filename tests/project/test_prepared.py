@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from reviewsite.postgresql import lending, prepared
 from reviewsite.postgresql.lost import is_lost
 from reviewsite.postgresql.prepared import execute, rows_of
+from tests.factories import a_review, a_title
 
 MOMENT = datetime(2004, 12, 25, 23, 59, 59, 123456, tzinfo=UTC)
 VALUES: list[tuple[str, Any]] = [
@@ -49,6 +50,15 @@ def test_a_value_is_what_it_is_through_a_cursor(kind: str, value: Any) -> None:
 def test_values_are_found_by_name_or_by_turn_and_a_percent_sign_is_one() -> None:
     assert rows_of("SELECT %(b)s::int, %(a)s::int, %(b)s::int, 7 %% 4", {"a": 1, "b": 2, "c": 3}) == [(2, 1, 2, 3)]
     assert rows_of("SELECT %s::int, %s::int", [1, 2]) == [(1, 2)]
+
+
+@pytest.mark.parametrize("number", [1, 2**15, 2**31, 2**62, -(2**62)])
+def test_a_number_may_be_larger_than_what_it_is_compared_with(number: int) -> None:
+    sql = "SELECT %(number)s > votes FROM reviews_review"
+    a_review(a_title(), votes=0)
+    with transaction.atomic():
+        assert rows_of(sql, {"number": number}) == [(number > 0,)]
+    assert rows_of(sql, {"number": number}) == [(number > 0,)]
 
 
 def test_a_statement_is_planned_once() -> None:

@@ -292,7 +292,8 @@ def cursor_of(*packed: Any) -> str:
 
 
 @pytest.fixture
-def address(db: None) -> str:
+def address(transactional_db: None) -> str:
+    """Of a page that is read as it is for readers: outside of any transaction, where statements go another way."""
     title = a_title()
     for number in range(3):
         a_review(title, rating=number + 3)
