@@ -12,8 +12,6 @@ from collections.abc import Callable, Hashable
 Parts = tuple[str, ...]
 # About what an entry weighs besides its text, in bytes.
 OVERHEAD = 600
-
-
 # The part of a shelf that is for what was asked for again.
 AGAIN = 0.75
 
