@@ -29,6 +29,8 @@ EVERY = 1.0
 # A server that has said nothing for so long hangs, or cannot be reached.
 PATIENCE = 5.0
 LONGEST_LAG = 10.0
+# Requests that a process has the same replica answer before it is the next one's turn: those of one moment ask together.
+IN_A_ROW = 50
 
 FAILURES = (OperationalError, InterfaceError)
 SILENCE = (TimeoutError, psycopg.errors.ConnectionTimeout)
@@ -154,7 +156,7 @@ class Servers:
 
     def choose(self, after: int | None, but: Collection[str]) -> str:
         """A replica that may be read, each in its turn, that has come as far as `after`; else the primary."""
-        first = next(self._turn)
+        first = next(self._turn) // IN_A_ROW
         for place in range(len(self.replicas)):
             replica = self.replicas[(first + place) % len(self.replicas)]
             if replica.alias in but or not self.may_be_read(replica):

@@ -12,7 +12,7 @@ from reviews.models import Review, Title
 from reviewsite.postgresql.lost import is_lost
 from reviewsite.replicas import choice
 from reviewsite.replicas.middleware import COOKIE, written
-from reviewsite.replicas.servers import LONGEST_LAG, PATIENCE, Servers
+from reviewsite.replicas.servers import IN_A_ROW, LONGEST_LAG, PATIENCE, Servers
 
 LOST = OperationalError("the server closed the connection unexpectedly")
 
@@ -30,11 +30,12 @@ def servers() -> Servers:
 
 
 def chosen(servers: Servers, *but: str) -> set[str]:
-    return {servers.choose(None, but) for _ in range(10)}
+    return {servers.choose(None, but) for _ in range(2 * IN_A_ROW)}
 
 
 def test_replicas_take_turns(servers: Servers) -> None:
-    assert [servers.choose(None, ()) for _ in range(4)] == ["replica1", "replica2"] * 2
+    one, other = ["replica1"] * IN_A_ROW, ["replica2"] * IN_A_ROW
+    assert [servers.choose(None, ()) for _ in range(4 * IN_A_ROW)] == (one + other) * 2
     assert chosen(servers, "replica1") == {"replica2"}
     assert chosen(servers, "replica1", "replica2") == {"default"}
 

@@ -56,17 +56,17 @@ def test_replicas_carry_the_reads(machines: Machines) -> None:
     databases = (machines.primary, *machines.replicas)
     before = [database.ask(ASKED) for database in databases]
     visitor = machines.browser()
-    for _ in range(200):
+    for _ in range(1000):
         assert visitor.get(machines.people.page).status == 200
 
     def asked() -> list[int]:
         return [database.ask(ASKED) - then for database, then in zip(databases, before, strict=True)]
 
     # A connection that is at rest tells its numbers after ten seconds.
-    assert eventually(lambda: sum(asked()) >= 200, PATIENCE)
+    assert eventually(lambda: sum(asked()) >= 1000, PATIENCE)
     on_primary, *on_replicas = asked()
     assert on_primary == 0
-    assert min(on_replicas) > 60
+    assert min(on_replicas) > 300
 
 
 def test_who_writes_reads_it_at_once_and_others_when_the_replicas_have_it(machines: Machines) -> None:
