@@ -16,6 +16,7 @@ REST_LEAST = 60
 FOLD, UNFOLD = ">!", "!<"
 PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 SENTENCE_END = re.compile(r"""(?:[.!?…]+["'”’»)\]]*(?=\s)|[。！？]+[」』”’）]*)""")
+LAST_SENTENCE_END = re.compile(f"(?s:.*)(?:{SENTENCE_END.pattern})")
 SENTENCE_MARKS = """.!?…"'”’»)]。！？」』）"""
 BEFORE_SPACE = re.compile(r"(?=\s)")
 # Scripts written without spaces: two letters make about one word.
@@ -128,6 +129,9 @@ def _cut_within(paragraph: str, least: int, most: int) -> int:
         found = [match.end() for match in pattern.finditer(paragraph, begin, most + 1)]
         return [at for at in found if at <= most and not any(start < at < end for start, end in passages)]
 
+    last = LAST_SENTENCE_END.match(paragraph, near, most + 1)
+    if last and least <= last.end() <= most and not passages:
+        return last.end()
     for pattern in (SENTENCE_END, BEFORE_SPACE):
         found = ends(pattern, near)
         if found and found[-1] >= least:

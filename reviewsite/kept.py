@@ -32,14 +32,11 @@ class Shelf[Kept]:
 
     def get(self, key: Hashable) -> Kept | None:
         with self._lock:
-            if key in self._again:
+            if entry := self._again.get(key):
                 self._again.move_to_end(key)
-                return self._again[key][0]
-            entry = self._once.pop(key, None)
-            if entry is None:
-                return None
-            self._keep_again(key, entry)
-            return entry[0]
+            elif entry := self._once.pop(key, None):
+                self._keep_again(key, entry)
+            return entry[0] if entry else None
 
     def put(self, key: Hashable, value: Kept, size: int) -> None:
         with self._lock:

@@ -108,8 +108,7 @@ def filled_in(parts: Parts, gaps: Mapping[str, str]) -> Parts:
     texts = [*parts]
     texts[1::2] = [gaps.get(name, name) for name in parts[1::2]]
     done, begin = [], 0
-    for at, name in enumerate(parts[1::2]):
-        if name not in gaps:
-            done += ["".join(texts[begin : 2 * at + 1]), name]
-            begin = 2 * at + 2
+    for at in [at for at in range(1, len(parts), 2) if parts[at] not in gaps]:
+        done += ["".join(texts[begin:at]), parts[at]]
+        begin = at + 1
     return (*done, "".join(texts[begin:]))

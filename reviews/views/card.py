@@ -85,7 +85,7 @@ def _days() -> Mapping[str, str]:
 
 def _day(moment: datetime) -> date:
     """As templates have it: nobody has a time zone of their own here."""
-    return localtime(moment, get_default_timezone()).date()
+    return moment.astimezone(get_default_timezone()).date()
 
 
 @lru_cache(maxsize=2000)

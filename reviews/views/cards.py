@@ -49,19 +49,23 @@ def cards(
 ) -> Iterator[str]:
     """The cards of a title's reviews for a reader (`viewer` is their id) on the page at that address.
 
-    `read` is the reviews by their ids, where they have been read already.
+    `read` is the reviews by their ids, where they have been read already: on a page that nothing was known of. Most of
+    these are asked for once, so their cards are kept only when they are needed again.
     """
     opened = opens_spoilers(reader, reviewed=own.review)  # type: ignore[arg-type]  # reads as one of them
     path, language, slug = quote(page), get_language(), quote(slug)
-    looks = {entry: (entry.author == viewer, opened, entry.author in own.blocked) for entry in entries}
-    keys = {entry: (entry.pk, entry.look, language, *look) for entry, look in looks.items()}
-    there = {entry: known(key) for entry, key in keys.items()}
-    found = read or written([entry.pk for entry, parts in there.items() if parts is None])
+    looks = [(entry.author == viewer, opened, entry.author in own.blocked) for entry in entries]
+    keys = [(entry.pk, entry.look, language, *look) for entry, look in zip(entries, looks, strict=True)]
+    there = [known(key) for key in keys]
+    found = read or written([entry.pk for entry, parts in zip(entries, there, strict=True) if parts is None])
     reader = reader.of_votes()
-    for entry, parts in there.items():
+    for entry, look, key, parts in zip(entries, looks, keys, there, strict=True):
         voter = reader._replace(pk=SELF) if entry.author == viewer else reader
         votes = vote_line(entry.pk, entry, voter, own.voted.get(entry.pk), language, path=path, slug=slug)
-        parts = parts or keep(keys[entry], _card(entry, found.get(entry.pk), language, *looks[entry]))
+        if parts is None:
+            parts = _card(entry, found.get(entry.pk), language, *look)
+            if read is None:
+                keep(key, parts)
         yield filled(parts, {"votes": votes})
 
 

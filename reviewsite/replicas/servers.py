@@ -29,7 +29,7 @@ EVERY = 1.0
 # A server that has said nothing for so long hangs, or cannot be reached.
 PATIENCE = 5.0
 LONGEST_LAG = 10.0
-# Requests that a process has the same replica answer before it is the next one's turn: those of one moment ask together.
+# Requests in a row that a process has the same replica answer: those of one moment ask together.
 IN_A_ROW = 50
 
 FAILURES = (OperationalError, InterfaceError)
