@@ -23,11 +23,12 @@ FIGURES = ("review_count", "rating_count", "award_count", "faq_count", "external
 OF_TITLE = ("look", "kind", "slug", "minutes", "mean", "open_counts", "spoiler_counts", *WORDS, *FIGURES)
 # All of it as one text.
 ABOUT = Cast(JSONObject(**{name: name for name in OF_TITLE}), TextField())
-WRITTEN = """
-    SELECT review.id, review.look, headline, body, spoiler, language, rating, created, edited, username, name, former
+COLUMNS = ", ".join(name.replace("__", ".") if "__" in name else f"review.{name}" for name in OF_REVIEW)
+WRITTEN = f"""
+    SELECT review.id, review.look, {COLUMNS}
     FROM reviews_review AS review JOIN accounts_user AS author ON author.id = author_id
     WHERE review.id = ANY (%(reviews)s::bigint[]) AND state = 'published'
-"""
+"""  # noqa: S608 - all ours
 # Stands in the statement for the title's id.
 ID = -30_001
 

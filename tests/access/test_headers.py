@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from reviewsite.compression import LEAST, CompressionMiddleware
 from tests.factories import a_keeper, a_member
 from tests.html import Node, tree
 from tests.surfaces import FILES, FilledSite, a_filled_site, pages
@@ -160,3 +162,12 @@ def test_static_files_are_named_by_their_content_and_kept_for_ever(settings: Set
         assert response["X-Content-Type-Options"] == "nosniff", path
         if path.endswith((".css", ".js")) and int(response["Content-Length"]) > 600:
             assert response["Content-Encoding"] == "gzip", path
+
+
+@pytest.mark.parametrize(("length", "encoding"), [(LEAST - 1, ""), (LEAST, "br")])
+def test_an_answer_that_arrives_no_sooner_for_it_is_not_compressed(length: int, encoding: str) -> None:
+    request = RequestFactory().get("/", headers={"accept-encoding": "gzip, br"})
+    response = CompressionMiddleware(lambda request: HttpResponse()).process_response(
+        request, HttpResponse("a" * length)
+    )
+    assert response.get("Content-Encoding", "") == encoding
