@@ -129,8 +129,9 @@ def _cut_within(paragraph: str, least: int, most: int) -> int:
         found = [match.end() for match in pattern.finditer(paragraph, begin, most + 1)]
         return [at for at in found if at <= most and not any(start < at < end for start, end in passages)]
 
-    last = LAST_SENTENCE_END.match(paragraph, near, most + 1)
-    if last and least <= last.end() <= most and not passages:
+    # Without passages the last is found at once, from the end.
+    last = None if passages else LAST_SENTENCE_END.match(paragraph, near, most + 1)
+    if last and least <= last.end() <= most:
         return last.end()
     for pattern in (SENTENCE_END, BEFORE_SPACE):
         found = ends(pattern, near)
