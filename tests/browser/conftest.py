@@ -21,7 +21,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client, override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 from reviewsite.shapes import shapes
@@ -41,7 +41,9 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-PATIENCE = 8_000
+# Milliseconds to wait for what should come: long, as a busy machine is slow, and only a test that fails waits so long.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 WIDTHS = {"phone": 390, "desktop": 1280}
 
 
@@ -198,11 +200,11 @@ def a_typical_title() -> "Title":
 
     from reviews.demo import posters
     from reviews.models import Genre
-    from reviews.posters import store
+    from reviews.posters import render, store
 
     picture = BytesIO()
     posters.draw("pusher-ii-2004").save(picture, "PNG")
-    title = a_title("Pusher II", year=2004, synopsis="s" * 400, poster=store(picture.getvalue()))
+    title = a_title("Pusher II", year=2004, synopsis="s" * 400, poster=store(render(picture.getvalue())))
     title.genres.add(Genre.objects.get(name="Crime"))
     rows = (settings.BASE_DIR / "reviews/demo/reviews/pusher-ii-2004.jsonl").read_text().splitlines()
     for row, writer in zip(map(json.loads, rows), members(len(rows)), strict=True):
@@ -271,6 +273,17 @@ class Visitor:
         # A page that is left while a picture is on its way says so here; only what the site lacks is of interest.
         if "ERR_ABORTED" not in (request.failure or ""):
             self.complaints.append(f"{request.url}: {request.failure}")
+
+
+def looks_again_until(link: Locator) -> None:
+    """Without a script the page does not say by itself that what it is about is ready."""
+    again = link.page.get_by_role("link", name="Look again")
+    for _ in range(PATIENCE // 100):
+        expect(again.or_(link)).to_be_visible()
+        if link.is_visible():
+            return
+        again.click()
+        link.page.wait_for_timeout(100)
 
 
 @pytest.fixture

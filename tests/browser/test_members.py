@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Stage, Visitor
+from tests.browser.conftest import Stage, Visitor, looks_again_until
 from tests.browser.test_accessibility import violations
 from tests.factories import PASSWORD, a_member, a_review
 
@@ -108,11 +108,7 @@ def test_everything_is_packed_and_downloaded(visitor: Visitor, people: Iterator[
     page.get_by_role("button", name="Pack it").click()
     link = page.get_by_role("link", name="Download")
     if not script:
-        for _ in range(50):
-            if link.count():
-                break
-            page.get_by_role("link", name="Look again").click()
-            page.wait_for_timeout(100)
+        looks_again_until(link)
     expect(link).to_be_visible()
     if script:
         sound(page)

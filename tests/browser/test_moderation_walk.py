@@ -62,7 +62,7 @@ def test_reported_held_hidden_edited_appealed_and_restored(visitor: Visitor, peo
         assert as_strangers_see_it() == 200, number
         page = opened(permalink, member)
         page.get_by_role("link", name="Report").click()
-        page.get_by_role("radio", name="Insult or hate").check(force=True)
+        page.get_by_role("radio", name="Insult or hate").check()
         page.get_by_label("In a few words").fill("“Should be made to” reads as a threat.")
         page.get_by_role("button", name="Send report").click()
         expect(page.locator("h1")).to_have_text(re.compile("report", re.I))
@@ -72,7 +72,7 @@ def test_reported_held_hidden_edited_appealed_and_restored(visitor: Visitor, peo
     page.get_by_role("link", name="Insult or hate, 3 reports").click()
     expect(page.locator("h1")).to_have_text("Insult or hate, 3 reports")
     expect(page.locator(".page, header").filter(has_text="Held").first).to_be_visible()
-    page.get_by_role("radio", name="Hide", exact=True).check(force=True)
+    page.get_by_role("radio", name="Hide", exact=True).check()
     page.locator("#id_reason").fill(REASON)
     page.locator(".main-act").click()
     expect(page.locator(".message")).to_contain_text(HEADLINE)
@@ -105,7 +105,7 @@ def test_reported_held_hidden_edited_appealed_and_restored(visitor: Visitor, peo
 
     page = opened("/moderation/", people.second)
     page.get_by_role("link", name="Appeal against a hide").click()
-    page.get_by_role("radio", name=re.compile("^Restore")).check(force=True)
+    page.get_by_role("radio", name=re.compile("^Restore")).check()
     page.locator("#id_reason").fill("It is about the film now.")
     page.locator(".main-act").click()
     expect(page.locator(".message")).to_contain_text(HEADLINE)

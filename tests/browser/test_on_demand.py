@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import Page, Request, Route, expect
 
 from reviews.models import Vote
-from tests.browser.conftest import Stage, Visitor
+from tests.browser.conftest import PATIENCE, Stage, Visitor
 from tests.factories import a_member
 
 HTMX = "**/htmx-2*.js"
@@ -44,7 +44,7 @@ class Traffic:
 
     def holding(self, number: int) -> list[Route]:
         """What is held, once it is at least so many."""
-        for _ in range(100):
+        for _ in range(PATIENCE // 50):
             if len(self.held) >= number:
                 break
             self.page.wait_for_timeout(50)
@@ -221,7 +221,7 @@ def test_without_it_a_vote_is_sent_as_without_a_script(
     cannot_come(page, failure)
     page.get_by_role("button", name="Yes").first.click()
     yes = page.get_by_role("button", name="Yes").first
-    expect(yes).to_have_attribute("aria-pressed", "true", timeout=10_000)
+    expect(yes).to_have_attribute("aria-pressed", "true")
     assert not traffic.stayed()
     assert traffic.times("/vote/", "POST") == 1
     visitor.complaints.clear()

@@ -28,7 +28,7 @@ def test_without_a_script_apply_sends_what_is_chosen(visitor: Visitor, stage: St
     page = visitor.open(stage.reviews, script=False)
     assert len(headlines(page)) == 25
     page.select_option("#sort", "date")
-    page.check("#dir-asc", force=True)
+    page.check("#dir-asc")
     page.select_option("#rating", "8")
     page.check("#spoilers")
     page.get_by_role("button", name="Apply").click()
@@ -187,7 +187,7 @@ def test_a_second_choice_is_not_lost(visitor: Visitor, stage: Stage, moment: str
     if moment == "while the first is on its way":
         page.route("**/*sort=date&dir=desc&rating=", lambda route: held.append(route))
         page.select_option("#sort", "date")
-        page.wait_for_function("document.querySelector('#choices.htmx-request')")
+        expect(page.locator("#choices")).to_contain_class("htmx-request")
         page.select_option("#rating", "8")
     else:
         page.evaluate(
@@ -307,7 +307,7 @@ def test_when_loading_more_fails_nothing_is_lost_and_it_can_be_tried_again(
     expect(again).to_be_focused()
     again.press("Enter")
     expect(message).to_be_visible()
-    page.wait_for_function("!document.querySelector('#load-more.loading')")
+    expect(page.locator("#load-more")).not_to_contain_class("loading")
     assert len(asked) == 2, "Try again did not try"
     page.unroute("**/*after=*")
     page.get_by_role("button", name="Try again").click()
@@ -326,7 +326,7 @@ def test_while_loading_it_says_so_and_asks_once(visitor: Visitor, stage: Stage) 
     link.click()
     expect(link).to_have_text("Loading")
     link.dispatch_event("click")
-    page.wait_for_function("document.querySelector('#load-more.loading')")
+    expect(page.locator("#load-more")).to_contain_class("loading")
     held[0].continue_()
     expect(page.locator("#reviews article")).to_have_count(44)
     assert len(held) == 1, "it was asked for twice"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Stage, Visitor
+from tests.browser.conftest import Stage, Visitor, looks_again_until
 from tests.browser.test_accounts import confirm_password, join, main
 from tests.factories import a_review, a_title
 from tests.reviews.test_counters import recounted, stored
@@ -84,7 +84,7 @@ class Walk:
     def comes_back_to_the_draft(self) -> None:
         self.page.context.set_offline(False)
         if self.script:
-            expect(self.page.locator("#draft-note")).to_contain_text("Draft saved", timeout=30_000)
+            expect(self.page.locator("#draft-note")).to_contain_text("Draft saved")
         self.page.goto("/drafts/")
         self.page.locator("main").get_by_role("link", name="Continue").click()
         expect(self.page.locator("#id_headline")).to_have_value(HEADLINE)
@@ -124,12 +124,7 @@ class Walk:
         self.page.get_by_role("button", name="Pack it").click()
         link = self.page.get_by_role("link", name="Download")
         if not self.script:
-            expect(self.page.get_by_role("link", name="Look again").or_(link)).to_be_visible()
-            for _ in range(100):
-                if link.count():
-                    break
-                self.page.get_by_role("link", name="Look again").click()
-                self.page.wait_for_timeout(100)
+            looks_again_until(link)
         with self.page.expect_download() as download:
             link.click()
         with zipfile.ZipFile(download.value.path()) as archive:

@@ -6,7 +6,7 @@ from http.client import HTTPConnection
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Stage, Visitor
+from tests.browser.conftest import PATIENCE, Stage, Visitor
 
 # What reaches beyond the window, but for what scrolls within itself, and what is only for screen readers.
 BEYOND = """() => {
@@ -166,7 +166,7 @@ def test_the_html_of_the_review_page_is_small_and_smaller_where_it_stays(stage: 
         return len(response.read())
 
     assert size() < 20_000
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE / 1000
     while size() > 15_500:
         assert time.monotonic() < deadline, "nobody compressed it better"
 

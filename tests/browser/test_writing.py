@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection
 from django.test import Client
 from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
-from tests.browser.conftest import Stage, Visitor
+from tests.browser.conftest import PATIENCE, Stage, Visitor
 from tests.browser.test_accessibility import sound
 from tests.factories import PASSWORD, a_member, a_title
 
@@ -222,7 +222,7 @@ def test_what_was_typed_the_moment_before_leaving_is_kept(desk: Desk, go: Callab
     other = page.context.new_page()
     go(page)
     other.goto(desk.path)
-    for _ in range(20):
+    for _ in range(PATIENCE // 100):
         if desk.stored():
             break
         other.wait_for_timeout(100)

@@ -160,7 +160,7 @@ def postmaster(home: Path) -> int:
     return int((home / "cluster/data/postmaster.pid").read_text().split("\n", 1)[0])
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
     """Whether `condition` comes true within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
