@@ -1,4 +1,4 @@
-// The page of a case: keys choose what to do, the button says it, the reason is counted as one types.
+// The page of a case: keys choose what to do, and the button says it.
 // Without this file the form decides all the same.
 
 const form = document.querySelector("#decision");
@@ -36,17 +36,9 @@ const press = (event) => {
   radio.focus();
 };
 
-const count = (counter) => {
-  const text = document.getElementById(counter.dataset.counts).value.replaceAll("\r\n", "\n").trim();
-  const number = document.createElement("b");
-  number.textContent = [...text].length.toLocaleString(document.documentElement.lang);
-  counter.replaceChildren(number, ` ${counter.dataset.of}`);
-};
-
 if (form) {
   const panel = form.closest(".decide");
   new ResizeObserver(() => panel.classList.toggle("tall", panel.offsetHeight + 48 > innerHeight)).observe(panel);
-  const counter = form.querySelector("[data-counts]");
   form.querySelector(".keys").hidden = false;
   form.querySelector(".keys button").addEventListener("click", () => {
     if (showKeys()) localStorage.setItem(OFF, "");
@@ -54,9 +46,7 @@ if (form) {
     showKeys();
   });
   form.addEventListener("change", nameTheAct);
-  form.elements.reason.addEventListener("input", () => count(counter));
   document.addEventListener("keydown", press);
   showKeys();
   nameTheAct();
-  count(counter);
 }
