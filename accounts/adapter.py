@@ -1,6 +1,7 @@
 """What the site says where allauth has words of its own, and what it says nothing about."""
 
 from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -8,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -56,8 +58,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return None if member and member.is_demo and not settings.DEMO else member
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Attempts count by the name alone: with the site's name, as allauth has it, another `Host` begins anew."""
-        return User.normalize_username(credentials.get("email") or credentials.get("username") or "").casefold()
+        """Attempts count by the name alone: with the site's name, as allauth has it, another `Host` begins anew.
+
+        In capitals first, as the database compares names: to it a dotless i is an i too.
+        """
+        return User.normalize_username(credentials.get("email") or credentials.get("username") or "").upper().casefold()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Its links lead to the site's own address: what a request calls the site may be anybody's."""
+        super().send_mail(template_prefix, email, {**context, "site": settings.SITE_URL})
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return urljoin(str(settings.SITE_URL), reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = urlsplit(str(super().get_reset_password_from_key_url(key))).path
+        return urljoin(str(settings.SITE_URL), path)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         """One letter in either case; who has confirmed the address already is told so, and nobody else learns it."""

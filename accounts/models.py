@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_NAME = 150
+
 
 class User(AbstractUser):
     """A member: someone who signed up, or the writer of imported reviews, who cannot sign in.
@@ -30,7 +32,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
-    name = models.CharField(_("shown name"), max_length=150, blank=True, db_default="")
+    name = models.CharField(_("shown name"), max_length=LONGEST_NAME, blank=True, db_default="")
     bio = models.TextField(_("about"), blank=True, default="", db_default="")
     spoilers = models.CharField(
         _("spoilers"), max_length=10, choices=Spoilers, default=Spoilers.FOLDED, db_default=Spoilers.FOLDED
@@ -75,6 +77,15 @@ class User(AbstractUser):
             models.UniqueConstraint(Upper("username"), name="user_username_whatever_case"),
             models.UniqueConstraint("source_key", name="user_imported_once"),
             models.CheckConstraint(condition=models.Q(review_count__gte=0), name="user_review_count_not_negative"),
+            models.CheckConstraint(condition=models.Q(unread_notices__gte=0), name="user_unread_notices_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(suspended=True) | models.Q(suspended_until=None),
+                name="user_suspended_until_possible",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(spoilers__in=["folded", "reviewed", "open"]), name="user_spoilers_known"
+            ),
+            models.CheckConstraint(condition=models.Q(theme__in=["system", "light", "dark"]), name="user_theme_known"),
         ]
         indexes = [
             models.Index(Upper("email"), name="user_email_whatever_case"),

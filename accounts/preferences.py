@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.usernames import looks_official
-from reviewsite.texts import control_character, has_letters, one_line, plain
+from reviewsite.texts import control_problem, has_letters, one_line, plain
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[User]
@@ -33,7 +33,6 @@ class SettingsForm(Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].strip = False  # type: ignore[attr-defined]
-        self.fields["name"].widget.attrs["maxlength"] = 150
 
     def clean_name(self) -> str:
         """In one line, and no other than the member's own where it would pass for somebody of the staff's."""
@@ -53,8 +52,8 @@ class SettingsForm(Base):
 
 
 def _printable(text: str) -> str:
-    if found := control_character(text):
-        raise ValidationError(_("Take out the control character %(code)s."), params={"code": found})
+    if problem := control_problem(text):
+        raise ValidationError(problem)
     return text
 
 

@@ -97,14 +97,14 @@ def chosen(username: str) -> str:
     username = unicodedata.normalize("NFKC", username)
     if UNSEEN & set(username):
         raise ValidationError("", code="unseen")
-    if _is_address(username):
+    if is_mail_address(username):
         raise ValidationError("", code="address")
     if looks_official(username):
         raise ValidationError("", code="official")
     return username
 
 
-def _is_address(text: str) -> bool:
+def is_mail_address(text: str) -> bool:
     try:
         validate_email(text)
     except ValidationError:

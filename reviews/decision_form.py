@@ -14,7 +14,8 @@ from reviews.house_rules import current_rules
 from reviews.models import Act, Review, Rule
 from reviews.moderation.deciding import NEED_REASON, Decision
 from reviews.moderation.file import CaseFile
-from reviewsite.texts import plain, without_controls
+from reviews.moderation.suspending import LENGTHS
+from reviewsite.texts import number, plain, without_controls
 
 Kind = Act.Kind
 
@@ -33,8 +34,6 @@ NAMES = {
 }
 HOLD_LONGER = _("Hold for longer")
 UNFOLD = _("Take back the fold")
-
-LENGTHS = [("day", _("A day")), ("week", _("A week")), ("month", _("A month")), ("good", _("For good"))]
 
 
 @dataclass(frozen=True)
@@ -158,10 +157,11 @@ class DecisionForm(forms.Form):
 
 def _case_seen(text: str) -> tuple[int, int]:
     """A case that the form listed and its version then: "12-0"."""
-    number, _dash, version = text.partition("-")
-    return _number(number), _number(version)
+    pk, _dash, version = text.partition("-")
+    return _number(pk), _number(version)
 
 
 def _number(text: str) -> int:
     """The number, or one that nothing has."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    found = number(text)
+    return -1 if found is None else found

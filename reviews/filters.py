@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
 from reviews.models import RATINGS, Act, Case, Genre, Review, Rule, Title
+from reviews.models.titles import YEARS
 from reviews.moderation import queue
 from reviews.reading import read_cursor
-from reviewsite.keyset import LARGEST, Cursor, Keyset
+from reviewsite.keyset import Cursor, Keyset
+from reviewsite.texts import LARGEST
 
 SORTS = [
     ("featured", _("Featured")),
@@ -149,8 +151,10 @@ class TitleFilter(Chosen):
     q = django_filters.CharFilter(method="named")
     kind = django_filters.ChoiceFilter(choices=Title.Kind)
     genre = django_filters.ModelChoiceFilter(field_name="genres", queryset=Genre.objects.all(), to_field_name="slug")
-    year_from = django_filters.NumberFilter(field_name="year", lookup_expr="gte", min_value=1, max_value=2200)
-    year_to = django_filters.NumberFilter(field_name="year", lookup_expr="lte", min_value=1, max_value=2200)
+    year_from = django_filters.NumberFilter(
+        field_name="year", lookup_expr="gte", min_value=YEARS[0], max_value=YEARS[-1]
+    )
+    year_to = django_filters.NumberFilter(field_name="year", lookup_expr="lte", min_value=YEARS[0], max_value=YEARS[-1])
     sort = django_filters.ChoiceFilter(choices=TITLE_SORTS, method="leave")
 
     class Meta:
@@ -182,8 +186,7 @@ class TitleFilter(Chosen):
 
     @cached_property
     def cursor(self) -> Cursor | None:
-        after = self.data.get("after", "")
-        return Cursor.decode(after, self.order) if after else None
+        return Cursor.decode(self.data.get("after", ""), self.order)
 
 
 class CaseFilter(Chosen):
@@ -215,8 +218,7 @@ class CaseFilter(Chosen):
 
     @cached_property
     def cursor(self) -> Cursor | None:
-        after = self.data.get("after", "")
-        return Cursor.decode(after, queue.ORDER) if after else None
+        return Cursor.decode(self.data.get("after", ""), queue.ORDER)
 
 
 MOST_TITLES = 500

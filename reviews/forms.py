@@ -8,17 +8,17 @@ from django import forms
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.usernames import is_mail_address
 from reviews.drafting import Seen, Text
 from reviews.models import RATINGS, Appeal, Reason, Review
-from reviewsite.texts import control_character, has_letters, one_line, plain, without_controls
+from reviews.models.moderation import LONGEST_EMAIL, LONGEST_NAME
+from reviewsite.texts import control_problem, has_letters, one_line, plain, without_controls
 
 NO_RATING = "none"
-LONGEST_NAME, LONGEST_EMAIL = 150, 254
 RATING_VALUES = {str(value): value for value in RATINGS} | {NO_RATING: None}
 # What is wrong says itself with the others.
 NEED_WORDS = {
@@ -109,7 +109,7 @@ class ReportForm(forms.Form):
 
     def clean_words(self) -> str:
         words = plain(self.cleaned_data["words"])
-        problems = [*_controls(words), *_too_long(len(words), self.most)]
+        problems = text_problems(words, self.most)
         reason = self.cleaned_data.get("reason", "")
         if reason in NEED_WORDS and not has_letters(words):
             problems.append(str(NEED_WORDS[reason]))
@@ -119,7 +119,7 @@ class ReportForm(forms.Form):
 
     def clean_name(self) -> str:
         name = one_line(self.cleaned_data["name"])
-        problems = [*_controls(name), *_too_long(len(name), LONGEST_NAME)]
+        problems = text_problems(name, LONGEST_NAME)
         if not has_letters(name) and not self._may_stay_nameless():
             problems.append(str(_("Give your name.")))
         if problems:
@@ -132,7 +132,7 @@ class ReportForm(forms.Form):
             return ""
         if not email:
             raise ValidationError(_("Give your e-mail address: you are told there what came of it."))
-        if len(email) > LONGEST_EMAIL or not _is_address(email):
+        if len(email) > LONGEST_EMAIL or not is_mail_address(email):
             raise ValidationError(_("This is no e-mail address. Check it."))
         return email
 
@@ -149,7 +149,7 @@ class AppealForm(forms.Form):
 
     def clean_words(self) -> str:
         words = plain(self.cleaned_data["words"])
-        problems = [*_controls(words), *_too_long(len(words), settings.APPEAL_LENGTH)]
+        problems = text_problems(words, settings.APPEAL_LENGTH)
         if self.cleaned_data.get("kind") == Appeal.Kind.OBJECTION and not has_letters(words):
             problems.append(str(_("Say in a few words why the decision is wrong.")))
         if problems:
@@ -172,14 +172,6 @@ def seen_text(data: Mapping[str, str]) -> Seen:
     return Seen(data.get("seen_review", ""), _uuid(data.get("seen_draft", "")), _uuid(data.get("saving", "")))
 
 
-def _is_address(text: str) -> bool:
-    try:
-        EmailValidator()(text)
-    except ValidationError:
-        return False
-    return True
-
-
 def _uuid(text: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(text)
@@ -193,8 +185,8 @@ def text_problems(text: str, most: int) -> list[str]:
 
 
 def _controls(text: str) -> list[str]:
-    found = control_character(text)
-    return [_("Take out the control character %(code)s.") % {"code": found}] if found else []
+    problem = control_problem(text)
+    return [problem] if problem else []
 
 
 def _too_short(length: int, least: int) -> list[str]:

@@ -15,7 +15,9 @@ from math import exp, gcd
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 
+from reviews.counting import counting_at_rest, recount_titles
 from reviews.models import Title
+from reviews.sql import execute
 
 # Votes a review: negative binomial. The share of helpful ones: beta. Fitted on the votes of 6,908 music reviews.
 VOTES_A_REVIEW, DISPERSION = 5.2, 0.54
@@ -67,30 +69,31 @@ def generate(amount: Amount, advance: Advance) -> Title:
     if Title.objects.filter(name=amount.name).exists():
         raise AlreadyThereError(amount.name)
     rng = random.Random(amount.seed)  # noqa: S311 - made up, and the same each time
-    _execute("SET LOCAL reviewsite.bulk = 'on'; SET LOCAL statement_timeout = 0; SET CONSTRAINTS ALL IMMEDIATE")
-    title = Title.objects.create(name=amount.name, year=2001, creators="Nobody", countries="Nowhere", minutes=101)
-    member, review = _ids("accounts_user", amount.reviews), _ids("reviews_review", amount.reviews)
-    votes = _votes_by_review(amount, rng)
-    helpful = array("i", (_helpful(number, rng) for number in votes))
-    ratings = rng.choices((*range(1, 11), None), (*RATINGS, NO_RATING), k=amount.reviews)
-    _copy(f"accounts_user ({MEMBER})", _members(amount, member), advance)
-    reviews = _reviews(title.pk, zip(itertools.count(review), itertools.count(member), ratings, votes, helpful), rng)
-    _copy(f"reviews_review ({REVIEW})", reviews, advance)
-    rated = ((title.pk, member + n, value) for n, value in enumerate(ratings) if value)
-    _copy("reviews_rating (title_id, member_id, value, rated)", ((*row, FIRST_DAY) for row in rated), advance)
-    # The counters are there already. A bulk of votes is no matter of imports, so its triggers know no rest.
-    _execute("ALTER TABLE reviews_vote DISABLE TRIGGER USER")
-    _copy('reviews_vote (review_id, member_id, helpful, "cast")', _votes(votes, helpful, review, member, rng), advance)
-    _execute("ALTER TABLE reviews_vote ENABLE TRIGGER USER")
-    _execute("ANALYZE accounts_user, reviews_review, reviews_rating, reviews_vote")
-    _execute("SELECT reviews_recount_titles(ARRAY[%s]::bigint[])", title.pk)
-    _execute("SET LOCAL reviewsite.bulk = 'off'")
+    with counting_at_rest():
+        execute("SET LOCAL statement_timeout = 0; SET CONSTRAINTS ALL IMMEDIATE")
+        title = Title.objects.create(name=amount.name, year=2001, creators="Nobody", countries="Nowhere", minutes=101)
+        members, reviews = _ids("accounts_user", amount.reviews), _ids("reviews_review", amount.reviews)
+        votes = _votes_by_review(amount, rng)
+        helpful = array("i", (_helpful(number, rng) for number in votes))
+        ratings = rng.choices((*range(1, 11), None), (*RATINGS, NO_RATING), k=amount.reviews)
+        _copy(f"accounts_user ({MEMBER})", _members(amount, members), advance)
+        written = _reviews(title.pk, zip(reviews, members, ratings, votes, helpful, strict=True), rng)
+        _copy(f"reviews_review ({REVIEW})", written, advance)
+        rated = ((title.pk, member, value, FIRST_DAY) for member, value in zip(members, ratings, strict=True) if value)
+        _copy("reviews_rating (title_id, member_id, value, rated)", rated, advance)
+        # The counters are there already. A bulk of votes is no matter of imports, so its triggers know no rest.
+        execute("ALTER TABLE reviews_vote DISABLE TRIGGER USER")
+        cast = _votes(votes, helpful, reviews, members, rng)
+        _copy('reviews_vote (review_id, member_id, helpful, "cast")', cast, advance)
+        execute("ALTER TABLE reviews_vote ENABLE TRIGGER USER")
+        execute("ANALYZE accounts_user, reviews_review, reviews_rating, reviews_vote")
+        recount_titles([title.pk])
     return title
 
 
 def vacuum() -> None:
     """Tell the planner what there is, and index scans which pages all may see. Outside of a transaction."""
-    _execute("VACUUM (ANALYZE) accounts_user, reviews_review, reviews_rating, reviews_vote, reviews_title")
+    execute("VACUUM (ANALYZE) accounts_user, reviews_review, reviews_rating, reviews_vote, reviews_title")
 
 
 MEMBER = "id, username, password, is_superuser, is_staff, is_active, email, date_joined, review_count"
@@ -99,10 +102,10 @@ REVIEW = (
 )
 
 
-def _members(amount: Amount, first: int) -> Iterator[tuple[object, ...]]:
-    for n in range(amount.reviews):
+def _members(amount: Amount, ids: array[int]) -> Iterator[tuple[object, ...]]:
+    for n, pk in enumerate(ids):
         username = f"queue-{amount.seed}-{amount.reviews}-{n + 1}"
-        yield first + n, username, f"{UNUSABLE_PASSWORD_PREFIX}{n:040}", "f", "f", "t", "", FIRST_DAY, 1
+        yield pk, username, f"{UNUSABLE_PASSWORD_PREFIX}{n:040}", "f", "f", "t", "", FIRST_DAY, 1
 
 
 def _reviews(
@@ -168,27 +171,25 @@ def _helpful(votes: int, rng: random.Random) -> int:
 
 
 def _votes(
-    votes: array[int], helpful: array[int], review: int, member: int, rng: random.Random
+    votes: array[int], helpful: array[int], reviews: array[int], members: array[int], rng: random.Random
 ) -> Iterator[tuple[object, ...]]:
     """Each review's voters: every so-manieth member from a random one on, so that none comes twice."""
-    members = len(votes)
+    several = len(members)
     for n, (number, yes) in enumerate(zip(votes, helpful, strict=True)):
-        step = rng.randrange(1, members) if members > 1 else 1
-        while gcd(step, members) != 1:
+        step = rng.randrange(1, several) if several > 1 else 1
+        while gcd(step, several) != 1:
             step += 1
-        voters = ((n + k * step) % members for k in range(1, number + 1))  # from the author on, who is left out
+        voters = ((n + k * step) % several for k in range(1, number + 1))  # from the author on, who is left out
         day = FIRST_DAY + timedelta(days=rng.randrange(DAYS))
-        yield from ((review + n, member + voter, "t" if k < yes else "f", day) for k, voter in enumerate(voters))
+        yield from ((reviews[n], members[voter], "t" if k < yes else "f", day) for k, voter in enumerate(voters))
 
 
-def _ids(table: str, number: int) -> int:
-    """The first of that many ids in a row, which nobody else will be given."""
+def _ids(table: str, number: int) -> array[int]:
+    """That many ids, which nobody else will be given: each drawn, so others may draw some in between."""
     with connection.cursor() as cursor:
-        sequence = f"pg_get_serial_sequence('{table}', 'id')"
-        cursor.execute(f"SELECT nextval({sequence})")
-        first = int(cursor.fetchone()[0])
-        cursor.execute(f"SELECT setval({sequence}, %s)", [first + number])
-    return first
+        drawn = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+        cursor.execute(drawn, [table, number])
+        return array("q", (pk for (pk,) in cursor))
 
 
 def _copy(into: str, rows: Iterable[tuple[object, ...]], advance: Advance) -> None:
@@ -199,8 +200,3 @@ def _copy(into: str, rows: Iterable[tuple[object, ...]], advance: Advance) -> No
             lines = ["\t".join([r"\N" if value is None else str(value) for value in row]) for row in some]
             copy.write("\n".join(lines) + "\n")
         advance(len(some))
-
-
-def _execute(sql: str, *values: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values or None)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.apps import apps
+from django.apps import apps as all_apps
+from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS
@@ -71,12 +72,17 @@ def current_rules() -> QuerySet[Rule]:
     )
 
 
-def establish(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """After migrations: the group of the moderators, and the first version of the rules if there is none."""
+def establish(using: str = DEFAULT_DB_ALIAS, apps: Apps = all_apps, **signal: Any) -> None:
+    """After migrations: the group of the moderators, and the first version of the rules if there is none.
+
+    `apps` is what the migrations came to: backwards, maybe to before there were rules.
+    """
+    if "houserules" not in apps.all_models["reviews"]:
+        return
     group, created = Group.objects.using(using).get_or_create(name=MODERATORS)
     if created or not group.permissions.exists():
         # Django makes them after the same migrations, but may come later than this.
-        create_permissions(apps.get_app_config("reviews"), verbosity=0, using=using)
+        create_permissions(all_apps.get_app_config("reviews"), verbosity=0, using=using)
         codename = {"codename": "decide_case", "content_type__app_label": "reviews"}
         group.permissions.add(*Permission.objects.using(using).filter(**codename))
     if not HouseRules.objects.using(using).exists():

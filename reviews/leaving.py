@@ -3,11 +3,13 @@
 import secrets
 
 from allauth.usersessions.models import UserSession
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
+from reviews.counting import counting_at_rest, recount_titles
 from reviews.models import Rating, Review, Vote
 from reviews.moderation.record import count_unread_without
+from reviews.sql import execute
 
 # The authors of the reviews that the member voted on, too: taking votes back changes those. By id, as in imports.
 LOCK_AUTHORS = """
@@ -35,19 +37,18 @@ def leave(member: User, *, keep_reviews: bool) -> None:
     on, the author's reviews, the reviews voted on, the titles, the site's figures: the order of all who write here.
     """
     for lock in (LOCK_AUTHORS, LOCK_MEMBER, LOCK_REVIEWS, LOCK_VOTED_ON):
-        _execute(lock, member=member.pk)
+        execute(lock, member=member.pk)
     # One by one and counted by their triggers; of the member's own reviews and ratings whole titles are counted anew.
     Vote.objects.filter(member=member).delete()
     titles = _titles_of(member)
-    _execute("SET LOCAL reviewsite.bulk = 'on'")
-    if keep_reviews:
-        _hand_over(member)
-    going = Review.objects.filter(author=member)
-    count_unread_without(going)
-    going.delete()
-    Rating.objects.filter(member=member).delete()
-    _execute("SELECT reviews_recount_titles(%(titles)s::bigint[])", titles=titles)
-    _execute("SET LOCAL reviewsite.bulk = 'off'")
+    with counting_at_rest():
+        if keep_reviews:
+            _hand_over(member)
+        going = Review.objects.filter(author=member)
+        count_unread_without(going)
+        going.delete()
+        Rating.objects.filter(member=member).delete()
+        recount_titles(titles)
     for session in UserSession.objects.filter(user=member):
         session.end()
     User.objects.get(pk=member.pk).delete()
@@ -71,8 +72,3 @@ def _hand_over(member: User) -> None:
     former.save()
     Rating.objects.filter(member=member, title__in=kept.values("title")).update(member=former)
     kept.update(author=former)
-
-
-def _execute(sql: str, **values: int | list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)

@@ -1,12 +1,12 @@
 """May this person do this: small predicates, each a question, and where it is asked for, why not."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import has_confirmed_address, may_hold_rights
 from reviews.models import Case, Review
+from reviewsite.formats import to_the_minute
 
 
 def may_vote(person: User | AnonymousUser) -> bool:
@@ -30,9 +30,7 @@ def why_not_write(person: User | AnonymousUser) -> str | None:
         return _("Confirm your e-mail address first.")
     if person.suspended_until is None:
         return _("You are suspended for good.")
-    return _("You are suspended until %(moment)s.") % {
-        "moment": date_format(person.suspended_until, r"j F Y, H:i \U\T\C")
-    }
+    return _("You are suspended until %(moment)s.") % {"moment": to_the_minute(person.suspended_until)}
 
 
 def may_report(person: User | AnonymousUser, review: Review) -> bool:

@@ -52,9 +52,8 @@ class Rendered(NamedTuple):
     small: bytes
 
 
-def store(data: bytes) -> Poster:
-    """The poster made of an image file; the same picture is stored once. Raises `PosterRefused`."""
-    rendered = render(data)
+def store(rendered: Rendered) -> Poster:
+    """The poster as it is kept; the same picture is stored once."""
     poster, _ = Poster.objects.get_or_create(
         digest=rendered.digest, defaults={"large": rendered.large, "small": rendered.small}
     )

@@ -23,7 +23,7 @@ from reviewsite.replicas.choice import ask_elsewhere
 
 def read_cursor(text: str, order: Keyset) -> Cursor | None:
     """The cursor of an address (`after=`), or None where there is none or it is not one of ours."""
-    cursor = Cursor.decode(text, order) if text else None
+    cursor = Cursor.decode(text, order)
     return cursor if cursor and valid_snapshot(cursor.snapshot) else None
 
 
@@ -115,11 +115,10 @@ def _stood(row: Any, former: dict[int, tuple[Any, ...]], order: Keyset) -> tuple
 
 
 def _place(entry: dict[str, Any], order: Keyset) -> tuple[Any, ...]:
-    kinds = [kind for _, kind in order.keys.values()] + [int]
     values = [entry[name] for name in order.expressions]
     return tuple(
         datetime.fromisoformat(value) if kind is datetime else kind(value)
-        for value, kind in zip(values, kinds, strict=True)
+        for value, kind in zip(values, order.kinds, strict=True)
     )
 
 

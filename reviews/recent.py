@@ -3,17 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 
 from reviews.models import Title
+from reviewsite.texts import number
 
 COOKIE = "viewed"
 KEPT = 6
 SHOWN = 4
-LARGEST_ID = 2**63 - 1
 
 
 def ids_viewed(request: HttpRequest) -> list[int]:
     """The ids of the titles that the visitor looked at last, the latest first."""
     parts = request.COOKIES.get(COOKIE, "")[:200].split(".")
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and int(part) <= LARGEST_ID][:KEPT]
+    return [pk for part in parts if (pk := number(part)) is not None][:KEPT]
 
 
 def recently_viewed(request: HttpRequest, *, besides: int) -> list[Title]:

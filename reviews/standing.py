@@ -218,8 +218,7 @@ def _statement(choice: Choice, *, after: bool = False, contents: bool = False) -
     order = choice.order
     reviews = order.arrange(_chosen(choice, Review.objects.public().filter(title_id=RawSQL("title.id", []))))
     if after:
-        kinds = [*(kind for _, kind in order.keys.values()), int]
-        reviews = order.after(reviews, tuple(PLACES[kind][n] for n, kind in enumerate(kinds)))
+        reviews = order.after(reviews, tuple(PLACES[kind][n] for n, kind in enumerate(order.kinds)))
     places = [f"place_{name}" for name in order.expressions]
     columns = [*SEEN, *places]
     if contents:

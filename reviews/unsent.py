@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -18,6 +19,8 @@ FIELDS = ("member", "seen_review", "seen_draft", "saving", "rating", "headline",
 
 def keep(request: HttpRequest, title: Title) -> None:
     """Keep the form that was sent, for the member who began to write it."""
+    if not _may_keep(request):
+        return
     form = {name: request.POST[name][:LONGEST_BODY] for name in FIELDS if name in request.POST}
     request.session[KEY] = {"title": title.pk, "form": form}
 
@@ -48,7 +51,15 @@ def take_over(sender: type[Model], request: HttpRequest, user: User, **kwargs: A
 
 def keep_words(request: HttpRequest, act: int) -> None:
     """Keep what was written to appeal against that act; the decision's page, which only its member sees, shows it."""
+    if not _may_keep(request):
+        return
     request.session[WORDS] = {"act": act, "words": request.POST.get("words", "")[:LONGEST_BODY]}
+
+
+def _may_keep(request: HttpRequest) -> bool:
+    """In the session that the browser has already; new ones are begun so only as often as an address may, or anybody
+    could fill the database with them."""
+    return not request.session.is_empty() or bool(ratelimit.consume(request, action="unsent"))
 
 
 def words_about(request: HttpRequest, act: Act) -> str:

@@ -68,7 +68,7 @@ def history_of(review: Review, viewer: User | AnonymousUser, *, before: int | No
 
 
 def current(review: Review) -> Version:
-    """The review as it is, as one more version; not for saving."""
+    """The review as it is, as one more version, which nothing has replaced yet."""
     return Version(
         review=review,
         number=review.version,

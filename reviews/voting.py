@@ -108,7 +108,8 @@ def _cast_alone(vote: Cast, using: str) -> Answer:
 
 
 def _cast_together(votes: Sequence[Cast], using: str) -> Sequence[Answer]:
-    """All of them or none: where one cannot be cast, or somebody holds its review for long, each is cast alone."""
+    """All of them or none: where one cannot be cast, or somebody holds its review for half a second, each is cast
+    alone."""
     members, reviews, helpful = zip(*votes, strict=True)
     given = {"members": array_of(members), "reviews": array_of(reviews), "helpful": array_of(helpful), **bounds()}
     return [answer for _, *answer in rows_of(CAST_TOGETHER, given, using=using)]

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from reviews import versions
 from reviews.drafting import Seen, Text, own_draft, own_review, refuse_unseen
-from reviews.limits import DAY, LimitReached
+from reviews.limits import a_day_ago, refuse_too_many
 from reviews.locks import lock_author
-from reviews.models import Act, Rating, Review, Title, Version
+from reviews.models import Act, Rating, Review, Title
 from reviews.moderation.cases import HELD_REVIEW, open_case_of
 from reviews.moderation.holding import hold
 from reviews.moderation.screening import screen
@@ -104,18 +105,9 @@ def _edit(pk: int, text: Text) -> Review:
     review = Review.objects.select_for_update(no_key=True, of=("self",)).select_related("author").get(pk=pk)
     # What was written until a moderator stepped in stays out of the public history, should the review come back.
     withheld = review.state != Review.State.PUBLISHED
-    Version.objects.create(
-        review=review,
-        number=review.version,
-        headline=review.headline,
-        body=review.body,
-        spoiler=review.spoiler,
-        rating=review.rating,
-        published=review.edited or review.created,
-        replaced=now,
-        helpful=review.helpful,
-        votes=review.votes,
-    )
+    version = versions.current(review)
+    version.replaced = now
+    version.save(force_insert=True)
     if withheld:
         review.versions.update(withheld=True)
     before = review.headline, review.body
@@ -128,11 +120,8 @@ def _edit(pk: int, text: Text) -> Review:
 
 def _refuse_too_many(member: User) -> None:
     """Deleted reviews count: whoever deletes and writes again writes as much."""
-    today = Review.objects.filter(author=member, created__gt=timezone.now() - DAY).count()
-    joined_today = timezone.now() - member.date_joined < DAY
-    most = settings.REVIEWS_ON_FIRST_DAY if joined_today else settings.REVIEWS_A_DAY
-    if today >= most:
-        raise LimitReached(most)
+    most = settings.REVIEWS_ON_FIRST_DAY if member.date_joined > a_day_ago() else settings.REVIEWS_A_DAY
+    refuse_too_many(Review.objects.filter(author=member, created__gt=a_day_ago()), most)
 
 
 def _set_rating(member: User, title: Title, value: int | None) -> None:

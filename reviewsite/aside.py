@@ -20,7 +20,11 @@ class Aside:
         """Begin with it and say so; or not, while there is another or it rests."""
         if time.monotonic() < self._rests_until or not self._busy.acquire(blocking=False):
             return False
-        threading.Thread(target=self._do, args=(act,), daemon=True).start()
+        try:
+            threading.Thread(target=self._do, args=(act,), daemon=True).start()
+        except RuntimeError:  # the system has no thread left
+            self._busy.release()
+            return False
         return True
 
     def _do(self, act: Callable[[], None]) -> None:

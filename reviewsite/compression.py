@@ -5,8 +5,10 @@ token in it may be compressed: Django masks tokens anew in each answer, so that 
 """
 
 import gzip
+import re
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from django.utils.cache import patch_vary_headers
 # for 17.2, 10 takes 24 for 15.4, 11 takes 77 for 15.0; gzip 1 takes 0.4 for 21.1, 6 takes 1.4 for 18.5. A page on which
 # many vote is made anew after each vote, so one that has just been made is worth no more than the least.
 QUICK = 1
+ENCODINGS = ("br", "gzip")
+# Pictures and archives are compressed already.
+COMPRESSIBLE = re.compile(r"text/|application/(json|javascript|xml|.*[+](json|xml))|image/svg")
 SQUEEZE = [sys.executable, "-I", str(Path(__file__).with_name("squeeze.py"))]
 # Seconds that it may take on a machine that has next to no time for it.
 PATIENCE = 60
@@ -29,12 +34,19 @@ LEAST = 1000
 
 def encoding_for(request: HttpRequest) -> str:
     """`br`, `gzip`, or nothing where the browser reads neither."""
-    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
-    return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    return next((encoding for encoding in ENCODINGS if accepts(request, encoding)), "")
 
 
-def accepts_gzip(request: HttpRequest) -> bool:
-    return "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+def accepts(request: HttpRequest, encoding: str) -> bool:
+    """Whether the browser says that it reads that one of ours (RFC 9110, 12.5.3)."""
+    return encoding in _accepted(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=32)
+def _accepted(header: str) -> set[str]:
+    """Those named, and where all others are (`*`) those too; but for what has a weight of zero."""
+    given = dict(re.findall(r"([^\s,;]+)\s*(?:;\s*q=(\d(?:\.\d{0,3})?))?", header.lower()))
+    return {encoding for encoding in ENCODINGS if float(given.get(encoding, given.get("*", "0")) or 1)}
 
 
 def compressed(content: bytes, encoding: str) -> bytes:
@@ -60,9 +72,11 @@ def decompressed(content: bytes, encoding: str) -> bytes:
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses what is not compressed yet; streams as Django does it."""
+    """Compresses texts that are not compressed yet; streams as Django does it."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not COMPRESSIBLE.match(response.get("Content-Type", "")):
+            return response
         if not isinstance(response, HttpResponse):
             return super().process_response(request, response)
         if response.has_header("Content-Encoding") or len(response.content) < LEAST:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from reviewsite.postgresql.lost import is_lost
+from reviewsite.postgresql.lost import is_lost, may_do_later
 
 # In seconds: about as long as it takes until another server has taken over.
 TRY_AGAIN_AFTER = 30
@@ -40,8 +40,9 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for a fault of ours. It asks nothing of the database or the session, which may be what failed."""
-    if is_lost(sys.exc_info()[1]):
-        return out_of_reach(request)
+    problem = sys.exc_info()[1]
+    if is_lost(problem) or may_do_later(problem):
+        return out_of_reach(request, busy=not is_lost(problem))
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
@@ -53,11 +54,14 @@ class Sent(NamedTuple):
     rows: int
 
 
-def out_of_reach(request: HttpRequest) -> HttpResponse:
-    """The page for when the database cannot be reached, or with replicas only be read. What was sent is given back."""
+def out_of_reach(request: HttpRequest, *, busy: bool = False) -> HttpResponse:
+    """The page for when the database cannot be reached, or with replicas only be read, or is `busy` with just what was
+    asked of it. What was sent is given back."""
     writing = request.method == "POST"
     sent = list(_sent(request)) if writing and not request.path_info.startswith(SECRET) else []
-    if writing and settings.REPLICAS:
+    if busy:
+        sentence = _("Others are busy with this at the moment.")
+    elif writing and settings.REPLICAS:
         sentence = _("The site can only be read at the moment.")
     else:
         sentence = _("The site is out of reach at the moment.")

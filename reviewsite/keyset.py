@@ -17,14 +17,13 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.expressions import Expression, OrderBy
 
-from reviewsite.texts import control_character
+from reviewsite.texts import LARGEST, control_character
 
 Place = tuple[Any, ...]
 Key = Expression | F
 
 # Rows with equal keys stand in the order of their ids: the oldest first going down, last going up.
 TIE = ("id_down", F("id") * -1)
-LARGEST = 2**63 - 1
 
 
 class RowBefore(Func):
@@ -61,6 +60,11 @@ class Keyset:
         return {**{name: expression for name, (expression, _) in self.keys.items()}, TIE[0]: TIE[1]}
 
     @property
+    def kinds(self) -> list[type]:
+        """The types of the values of a place."""
+        return [*(kind for _, kind in self.keys.values()), int]
+
+    @property
     def ordering(self) -> list[OrderBy]:
         return [OrderBy(expression, descending=self.descending) for expression in self.expressions.values()]
 
@@ -89,8 +93,8 @@ class Keyset:
 
     def fits(self, place: Sequence[Any]) -> bool:
         """Could this be a place in this order: as many values, each of its type and within what PostgreSQL holds."""
-        types = [kind for _, kind in self.keys.values()] + [int]
-        return len(place) == len(types) and all(_holds(value, kind) for value, kind in zip(place, types, strict=True))
+        kinds = self.kinds
+        return len(place) == len(kinds) and all(_holds(value, kind) for value, kind in zip(place, kinds, strict=True))
 
 
 def _holds(value: Any, kind: type) -> bool:
@@ -124,10 +128,9 @@ class Cursor:
         try:
             packed = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             name, shown, snapshot, *values = packed
-            kinds = [*(kind for _, kind in order.keys.values()), int]
             place = tuple(
                 datetime.fromisoformat(value) if kind is datetime else value
-                for value, kind in zip(values, kinds, strict=True)
+                for value, kind in zip(values, order.kinds, strict=True)
             )
         except (ValueError, TypeError, binascii.Error, RecursionError):
             return None

@@ -17,7 +17,7 @@ def is_partial(request: HttpRequest) -> bool:
 
 def render_partial(request: HttpRequest, template: str, context: dict[str, Any], *, partial: str) -> HttpResponse:
     """The page, or for a request by htmx the part of it that the view names (`{% partialdef %}` in the template)."""
-    part = f"{template}#{partial}" if partial and is_partial(request) else template
+    part = f"{template}#{partial}" if is_partial(request) else template
     response = render(request, part, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -9,6 +9,7 @@ that belongs to one process alone may be made while the site is loaded, connecti
 import argparse
 import logging
 import multiprocessing
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -18,7 +19,9 @@ from wsgiref.util import setup_testing_defaults
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server import mp
 
+from reviewsite.environment import flag
 from reviewsite.sharing import allocate_sparingly, share
 
 HOST = "127.0.0.1"
@@ -32,6 +35,9 @@ WARNING_OF_THREADS = "Configuration allows spawning up to"
 # the database; made to in the middle, after 5 ms as is usual, it only comes back later to what it had begun.
 LONGEST_TURN = 0.05
 KILL_SECONDS = 5
+# Nobody who asks for a page waits longer for a row that somebody holds, an import perhaps, and takes up a thread: they
+# are told to try again. For libpq; PgBouncer takes no such settings.
+NOT_FOR_EVER = "-c lock_timeout=3s"
 
 
 def main() -> None:
@@ -44,10 +50,13 @@ def main() -> None:
     logging.getLogger("_granian").addFilter(lambda record: WARNING_OF_THREADS not in record.msg)
     allocate_sparingly()
     multiprocessing.set_start_method("fork")
+    if not flag("DATABASE_POOLER", default=False):
+        os.environ.setdefault("PGOPTIONS", NOT_FOR_EVER)
     load(given.application)
     rehearse(given.application)
     share()
     sys.setswitchinterval(LONGEST_TURN)
+    mp.WorkerProcess = Worker  # type: ignore[misc]
     Granian(
         given.application,
         address=given.host,
@@ -60,6 +69,23 @@ def main() -> None:
         websockets=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+class Worker(mp.WorkerProcess):
+    """Is known to have ended when it has. Two threads of granian wait for each worker: one that stops it, and one that
+    looks whether it ends by itself. The system tells one of them, and until that one has passed it on the other takes
+    the worker for one that refuses to end, and warns of having to kill it."""
+
+    def is_alive(self) -> bool:
+        return bool(self.inner.is_alive()) and _is_there(self.inner.pid)
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def load(application: str) -> None:
@@ -99,18 +125,15 @@ def rehearse(application: str) -> None:
 
 
 def _rehearse(application: str) -> None:
-    from django.apps import apps
     from django.conf import settings
-    from django.urls import reverse
+    from django.utils.module_loading import import_string
 
     module, _, name = application.partition(":")
     answer = getattr(import_module(module), name)
-    titles = apps.get_model("reviews", "Title")._default_manager.order_by("-review_count", "pk")
-    pages = [reverse("title_reviews", args=[slug]) for slug in titles.values_list("slug", flat=True)[:1]]
     host = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
     scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
     asked = {"HTTP_HOST": host, "HTTP_X_FORWARDED_PROTO": scheme, "wsgi.url_scheme": scheme, "QUERY_STRING": ""}
-    for page in [reverse("home"), *pages]:
+    for page in import_string(settings.REHEARSAL)():
         environ = {**asked, "HTTP_ACCEPT_ENCODING": "br", "PATH_INFO": unquote_to_bytes(page).decode("latin-1")}
         setup_testing_defaults(environ)
         # What fails here fails for whoever asks for it, and says so there.

@@ -56,6 +56,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "reviewsite.urls"
 WSGI_APPLICATION = "reviewsite.wsgi.application"
+# Gives the addresses that the server answers once before it has workers.
+REHEARSAL = "reviews.rehearsal.addresses"
 
 TEMPLATES = [
     {
@@ -111,8 +113,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
+REPORTS_AN_HOUR = 5  # from one address without an account
 # Kept in the shared cache. No limit hangs on an address alone: whoever met it would know that mail had gone there.
-ACCOUNT_RATE_LIMITS = {"confirm_email": "10/m/ip", "report": "5/h/ip"}
+ACCOUNT_RATE_LIMITS = {"confirm_email": "10/m/ip", "report": f"{REPORTS_AN_HOUR}/h/ip", "unsent": "20/h/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PROXIES", default=0)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -144,7 +147,6 @@ MFA_FORMS = {
 # Language: English is written first; dates are "6 January 2005" (reviewsite/formats/).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["reviewsite.formats"]
 TIME_ZONE = "UTC"
 

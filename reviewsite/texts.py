@@ -1,14 +1,19 @@
 """Text as it is compared, addressed and accepted."""
 
+import re
 import unicodedata
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-# Line breaks and tabs belong to text; other control characters are refused wherever people or files give text.
 ACCENTS = ("\u0300", "\u036f")
-ALLOWED_CONTROLS = "\n\r\t"
+# Line breaks and tabs belong to text; other control characters, and halves of pairs in UTF-16, are refused wherever
+# people or files give text.
+CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Turn the reading direction of what follows, beyond the text they stand in.
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# The largest number that PostgreSQL keeps in a bigint.
+LARGEST = 2**63 - 1
 # What browsers take for blank around a text; `str.strip` alone leaves the last.
 BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff"
 
@@ -29,10 +34,20 @@ def address(text: str, *, limit: int) -> str:
 
 def control_character(text: str) -> str | None:
     """The first control character that may not stand in a text, as its code ("U+0000"), or None."""
-    for letter in text:
-        if unicodedata.category(letter) in {"Cc", "Cs"} and letter not in ALLOWED_CONTROLS:
-            return f"U+{ord(letter):04X}"
-    return None
+    found = CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else None
+
+
+def control_problem(text: str) -> str | None:
+    """What to do about the first control character that may not stand in a text, or None."""
+    found = control_character(text)
+    return _("Take out the control character %(code)s.") % {"code": found} if found else None
+
+
+def number(text: str) -> int | None:
+    """The whole number from 0 that the text is, in plain figures; None if it is none. Beyond all it is `LARGEST`."""
+    # Python refuses to read figures by the thousand.
+    return min(int(text[:20]), LARGEST) if text.isascii() and text.isdigit() else None
 
 
 def plain(text: str) -> str:
@@ -46,7 +61,7 @@ def one_line(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    return "".join(letter for letter in text if not control_character(letter))
+    return CONTROL.sub("", text)
 
 
 def has_letters(text: str) -> bool:

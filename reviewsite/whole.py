@@ -2,6 +2,7 @@
 
 import logging
 import subprocess
+import time
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,9 @@ from reviewsite.aside import Aside
 from reviewsite.compression import compressed, decompressed, squeezed
 from reviewsite.conditional import NotModified
 
-# So many answers after which a page is compressed as well as can be: what changes with every vote is not.
-MANY = 20
+# So many answers, and so many seconds, after which a page is compressed as well as can be. In each process that takes a
+# processor a tenth of a second, in which answers are late; and what has just changed may soon change again.
+MANY, SETTLED = 20, 5
 log = logging.getLogger(__name__)
 aside = Aside()
 
@@ -34,6 +36,7 @@ class Whole:
         self.tag = f'W/"{digest}-{encoding}"' if encoding else f'W/"{digest}"'
         self.size = len(self._body)
         self._answers = 0
+        self._settled = time.monotonic() + SETTLED
         self._improved = False
 
     def response(self, request: HttpRequest, vary: str) -> HttpResponse:
@@ -45,7 +48,7 @@ class Whole:
         if self._encoding:
             response.headers["Content-Encoding"] = self._encoding
         self._answers += 1
-        if self._encoding and self._answers >= MANY and not self._improved:
+        if self._answers >= MANY and not self._improved and self._encoding and time.monotonic() >= self._settled:
             self._improved = True
             if not aside.do(self._improve):
                 self._improved = False

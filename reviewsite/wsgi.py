@@ -1,14 +1,17 @@
 """The WSGI application that a server runs: `reviewsite.wsgi:application`."""
 
 import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 
-type Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+from reviewsite.bodies import Application, complete
+
+CHARSET = re.compile(r";\s*charset\*?\s*=[^;]*", re.IGNORECASE)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewsite.settings")
 
@@ -30,4 +33,16 @@ def in_one_piece(django: Application) -> Application:
     return answer
 
 
-application = in_one_piece(get_wsgi_application())
+def in_utf_8(site: Application) -> Application:
+    """The same, whatever a request says that it is written in: Django would read it so, and some of what Python knows
+    is no alphabet (`hex`, `idna`) or reads what nothing can write."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if ";" in (kind := environ.get("CONTENT_TYPE", "")):
+            environ["CONTENT_TYPE"] = CHARSET.sub("", kind)
+        return site(environ, start_response)
+
+    return answer
+
+
+application = complete(in_utf_8(in_one_piece(get_wsgi_application())))

@@ -81,8 +81,14 @@ def an_unsaved_review(
         "imported_votes": votes,
         "helpful": helpful,
         "votes": votes,
+        **in_state(fields.pop("state", "published")),
     }
     return Review(title=title, author=author, **{**given, **fields})
+
+
+def in_state(state: str) -> dict[str, Any]:
+    """The columns of a review in that state, to be made or changed with."""
+    return {"state": state, "deleted": datetime.now(UTC) if state == "deleted" else None}
 
 
 def a_vote(review: "Review", member: "User | None" = None, *, helpful: bool = True) -> "Vote":

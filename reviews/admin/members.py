@@ -15,14 +15,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import MemberAdmin
+from accounts.members import member_of
 from accounts.models import User
 from reviews.admin.parts import ForModerators
 from reviews.house_rules import current_rules
 from reviews.models import Rule
-from reviews.moderation.suspending import NotSuspendable, lift, suspend
-from reviewsite.texts import control_character, plain
-
-LENGTHS = [("day", _("a day")), ("week", _("a week")), ("month", _("a month")), ("good", _("for good"))]
+from reviews.moderation.suspending import LENGTHS, NotSuspendable, lift, suspend
+from reviewsite.texts import control_problem, plain
 
 admin.site.unregister(User)
 
@@ -37,8 +36,8 @@ class ReasonForm(forms.Form):
 
     def clean_reason(self) -> str:
         reason = plain(self.cleaned_data["reason"])
-        if found := control_character(reason):
-            raise forms.ValidationError(_("Take out the control character %(code)s."), params={"code": found})
+        if problem := control_problem(reason):
+            raise forms.ValidationError(problem)
         return reason
 
 
@@ -85,7 +84,7 @@ class SuspendableMemberAdmin(ForModerators, MemberAdmin):
         return TemplateResponse(request, "admin/accounts/user/suspend.html", context | {"title": title})
 
     def _carry_out(self, request: HttpRequest, member: User, form: forms.Form) -> bool:
-        moderator = User.objects.get(username=request.user.get_username())
+        moderator = member_of(request)
         try:
             if member.is_suspended:
                 lift(member.pk, moderator, **form.cleaned_data)

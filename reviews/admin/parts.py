@@ -7,13 +7,11 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reviews.models import Title
 from reviews.permissions import is_moderator
-from reviewsite.keyset import LARGEST
-from reviewsite.texts import control_character
+from reviewsite.texts import control_problem, number
 
 
 class TextForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -22,9 +20,8 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name, value in list(cleaned.items()):
-            if isinstance(value, str) and (found := control_character(value)):
-                message = _("Take out the control character %(code)s.")
-                self.add_error(name, ValidationError(message, code="control", params={"code": found}))
+            if isinstance(value, str) and (problem := control_problem(value)):
+                self.add_error(name, ValidationError(problem, code="control"))
         return cleaned
 
 
@@ -67,8 +64,8 @@ class LookedUp(ForModerators):
     def found(self, words: str) -> Q:
         """Where the words are met with."""
         met = Q(pk__in=[])
-        if words.isascii() and words.isdigit() and int(words[:20]) <= LARGEST:
-            met |= Q.create([(column, int(words[:20])) for column in self.numbered], connector=Q.OR)
+        if (asked := number(words)) is not None:
+            met |= Q.create([(column, asked) for column in self.numbered], connector=Q.OR)
         by = User.objects.filter(username__iexact=words)
         for column in self.of_members:
             met |= Q(**{f"{column}__in": by})

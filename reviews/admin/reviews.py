@@ -55,7 +55,8 @@ class ReviewAdmin(LookedUp):
         """Bring them before the moderators, where each is decided on with its record."""
         chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_CASES + 1])
         if len(chosen) > MOST_CASES:
-            self.message_user(request, _("Choose fewer: at most 50 at a time."), messages.ERROR)
+            fewer = _("Choose fewer: at most %(most)d at a time.")
+            self.message_user(request, fewer % {"most": MOST_CASES}, messages.ERROR)
             return None
         cases = [case for pk in chosen if (case := open_by_hand(pk))]
         if len(cases) == 1:

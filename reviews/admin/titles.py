@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import SavesWhatChanged
 from reviews.admin.parts import TextForm
 from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Title
-from reviews.posters import PosterRefused, store
+from reviews.posters import PosterRefused, render, store
 
 
 class TitleForm(TextForm):
@@ -43,7 +43,7 @@ class TitleForm(TextForm):
         upload = cleaned.get("new_poster")
         if upload and not self.errors:
             try:
-                cleaned["poster"] = store(upload.read(settings.POSTER_MAX_BYTES + 1))
+                cleaned["poster"] = render(upload.read(settings.POSTER_MAX_BYTES + 1))
             except PosterRefused as refused:
                 message = _("The picture %(reason)s.")
                 self.add_error("new_poster", ValidationError(message, params={"reason": refused}))
@@ -149,15 +149,33 @@ class TitleAdmin(SavesWhatChanged, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if "poster" in form.cleaned_data:
-            obj.poster = form.cleaned_data["poster"]
+            rendered = form.cleaned_data["poster"]
+            obj.poster = rendered and store(rendered)
             form.changed_data.append("poster")
         if change and {"name", "original_title"} & set(form.changed_data):
             form.changed_data.append("search_text")  # made from the two by `Title.save`
         super().save_model(request, obj, form, change)
 
 
+class GenreForm(TextForm):
+    class Meta:
+        model = Genre
+        fields = ("name",)
+
+    def clean_name(self) -> str:
+        """Refuses a name that makes no address, or that of another genre: an import takes the two for one."""
+        name: str = self.cleaned_data["name"]
+        slug = Genre.address_of(name)
+        if not slug:
+            raise ValidationError(_("A genre has a letter or a digit in its name."))
+        if other := Genre.objects.filter(slug=slug).exclude(pk=self.instance.pk).first():
+            message = _("There is the genre %(name)s already, and both would have the address %(address)s.")
+            raise ValidationError(message, params={"name": other.name, "address": slug})
+        return name
+
+
 @admin.register(Genre)
 class GenreAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    form = TextForm
+    form = GenreForm
     fields = ("name",)
     search_fields = ("name",)

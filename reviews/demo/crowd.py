@@ -7,9 +7,8 @@ import json
 import random
 from pathlib import Path
 
-from django.db import connection
-
 from accounts.models import User
+from reviews.counting import counting_at_rest, recount_titles
 from reviews.models import RATINGS, Rating, Title
 
 FILE = Path(__file__).parent / "ratings.jsonl"
@@ -29,15 +28,13 @@ def add_ratings(titles: set[int]) -> None:
     if not waiting:
         return
     members = crowd()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL reviewsite.bulk = 'on'")
+    with counting_at_rest():
         Rating.objects.bulk_create(
             Rating(title_id=pk, member_id=member, value=value)
             for pk, numbers in waiting.items()
             for member, value in choose(members, numbers)
         )
-        cursor.execute("SELECT reviews_recount_titles(%s::bigint[])", [list(waiting)])
-        cursor.execute("SET LOCAL reviewsite.bulk = 'off'")
+        recount_titles(list(waiting))
 
 
 def crowd() -> list[int]:

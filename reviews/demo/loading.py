@@ -14,16 +14,18 @@ from django.db import models, transaction
 
 from accounts.models import User
 from reviews import posters
+from reviews.counting import counting_at_rest, recount_titles
 from reviews.demo import DEMO_SIGN_INS
 from reviews.demo.crowd import add_ratings
 from reviews.demo.posters import SLUGS, draw
 from reviews.demo.reports import add_reports
 from reviews.house_rules import MODERATORS
-from reviews.importing.applying import counting_titles_at_the_end
+from reviews.importing.applying import NO_LIMIT
 from reviews.importing.outcome import Outcome, Watcher
 from reviews.importing.reviews import import_reviews
 from reviews.importing.titles import import_titles
 from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Poster, Rating, Review, Title, Vote
+from reviews.sql import execute
 
 FOLDER = Path(__file__).parent
 
@@ -80,7 +82,7 @@ def load(say: Callable[[str], object]) -> tuple[Outcome, Outcome]:
             title = film.titles().get()
             add_see_also(title, film.facts)
             if film.slug in drawings:
-                film.titles().update(poster=posters.store(drawings[film.slug]))
+                film.titles().update(poster=posters.store(posters.render(drawings[film.slug])))
         ours = [film for film in everything if not has_other_writers(film)]
         reviews = import_reviews([film.reviews_file for film in ours], demo=True, watcher=Watcher(say))
         add_ratings({title.pk for film in ours for title in film.titles()})
@@ -144,8 +146,11 @@ def remove() -> tuple[int, int]:
     # Before the counting rests: reviews that stay lose the demo's votes.
     Vote.objects.filter(member__in=demo).delete()
     figures = Title.objects.filter(models.Q(reviews__author__in=demo) | models.Q(ratings__member__in=demo))
-    with counting_titles_at_the_end(list(figures.distinct().values_list("pk", flat=True))):
+    counted = list(figures.distinct().values_list("pk", flat=True))
+    with counting_at_rest():
+        execute(NO_LIMIT)
         demo.delete()
+        recount_titles(counted)
     ours = Title.objects.filter(pk__in=[title.pk for film in films() for title in film.titles()])
     written_about = models.Q(pk__in=Review.objects.values("title")) | models.Q(pk__in=Rating.objects.values("title"))
     going = list(ours.exclude(written_about).prefetch_related("genres"))

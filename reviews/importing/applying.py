@@ -5,8 +5,7 @@ titles therefore come last, with ids that were given out before: the reviews tha
 """
 
 import secrets
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
@@ -14,19 +13,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from reviews.counting import counting_at_rest
 from reviews.importing.naming import choose, usernames
-from reviews.importing.staging import batches, execute, fetch
+from reviews.importing.staging import batches
 from reviews.models import Rating, Review, Title
 from reviews.models.titles import search_text, slugs
+from reviews.sql import execute, fetch
 
-# The last lets no limit that a server sets for pages stop an import.
-BEGIN = """
-SET LOCAL reviewsite.bulk = 'on';
-SET LOCAL statement_timeout = 0;
-"""
-
-# A caller's transaction may go on: from here its changes are counted one by one again.
-END = "SET LOCAL reviewsite.bulk = 'off'"
+# No limit that a server sets for pages stops an import.
+NO_LIMIT = "SET LOCAL statement_timeout = 0"
 
 LOCK_AUTHORS = """
 SELECT FROM accounts_user WHERE id IN (
@@ -132,34 +127,25 @@ SELECT reviews_recount_titles(array(
 
 def apply_plan(*, demo: bool) -> None:
     """Write what the plan says, and bring every counter, score and histogram in line with it."""
-    execute(BEGIN)
-    execute(LOCK_AUTHORS)
-    execute(RENAME_AUTHORS)
-    execute(GIVE_IDS)
-    add_members(demo=demo)
-    execute(MARK_ANEW)
-    execute(LOCK_REVIEWS)
-    execute(CHANGE_REVIEWS)
-    execute(ADD_REVIEWS)
-    execute(TAKE_RATINGS)
-    execute(SET_RATINGS)
-    authors = [] if demo else make_demo_give_way()
-    add_titles()
-    if fetch("SELECT count(*) FROM import_write")[0][0] >= MANY_ROWS:
-        execute(ANALYZE)
-    execute(RECOUNT, authors)
-    # What points to what is checked now rather than at the commit, which cannot be interrupted half-way then.
-    connection.check_constraints()
-    execute(END)
-
-
-@contextmanager
-def counting_titles_at_the_end(titles: list[int]) -> Iterator[None]:
-    """Let the row-by-row counting rest while many reviews and ratings of these titles go; within a transaction."""
-    execute(BEGIN)
-    yield
-    execute("SELECT reviews_recount_titles(%s)", titles)
-    execute(END)
+    with counting_at_rest():
+        execute(NO_LIMIT)
+        execute(LOCK_AUTHORS)
+        execute(RENAME_AUTHORS)
+        execute(GIVE_IDS)
+        add_members(demo=demo)
+        execute(MARK_ANEW)
+        execute(LOCK_REVIEWS)
+        execute(CHANGE_REVIEWS)
+        execute(ADD_REVIEWS)
+        execute(TAKE_RATINGS)
+        execute(SET_RATINGS)
+        authors = [] if demo else make_demo_give_way()
+        add_titles()
+        if fetch("SELECT count(*) FROM import_write")[0][0] >= MANY_ROWS:
+            execute(ANALYZE)
+        execute(RECOUNT, authors)
+        # What points to what is checked now rather than at the commit, which cannot be interrupted half-way then.
+        connection.check_constraints()
 
 
 def add_members(*, demo: bool) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from reviews.importing.applying import taken_slugs
 from reviews.importing.naming import choose
-from reviews.importing.staging import batches, execute
+from reviews.importing.staging import batches
 from reviews.models import Genre, Title
 from reviews.models.titles import search_text, slugs
-from reviewsite.texts import address
+from reviews.sql import execute
 
 type Identity = tuple[str, int | None, str]
 
@@ -64,7 +64,7 @@ class Batch:
         title = self._titles.setdefault(identity, Title(name=name, year=year, kind=kind))
         added = title.pk is None and identity not in self._changed
         news = {field: value for field, value in facts.items() if value and value != getattr(title, field)}
-        slugs_of_genres = {address(genre, limit=60): genre for genre in genres}
+        slugs_of_genres = {Genre.address_of(genre): genre for genre in genres}
         regrouped = bool(genres) and self._genres.get(identity, set()) != set(slugs_of_genres)
         if not (added or news or regrouped):
             return "unchanged"

@@ -12,7 +12,7 @@ holds one review, so where two ids claim it the first wins: the review that is t
 row names another title or author moves, if its new place is free; a place becomes free for the next run.
 """
 
-from reviews.importing.staging import execute
+from reviews.sql import execute
 
 TABLES = ("import_title", "import_author", "import_found", "import_plan", "import_write")
 

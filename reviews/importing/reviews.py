@@ -11,8 +11,9 @@ from reviews.importing.files import good_rows
 from reviews.importing.outcome import Outcome, Watcher, counted
 from reviews.importing.plan import TABLES, make_plan
 from reviews.importing.rows import REVIEW_FIELDS, ReviewRow, review_row
-from reviews.importing.staging import batches, copy, drop, execute, fetch
+from reviews.importing.staging import batches, copy, drop
 from reviews.importing.transactions import in_one_transaction, on_one_connection
+from reviews.sql import execute, fetch
 
 STAGE = """
 CREATE TEMPORARY TABLE import_row (

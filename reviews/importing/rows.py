@@ -4,20 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from accounts.models import LONGEST_NAME as LONGEST_AUTHOR
 from reviews.importing import fields
 from reviews.importing.fields import RefusedError
 from reviews.importing.formats import Fields, Problem, Row
 from reviews.importing.identity import member_id
 from reviews.models import RATINGS, Title
-from reviews.models.reviews import LONGEST_BODY, LONGEST_HEADLINE
+from reviews.models.reviews import LONGEST_BODY, LONGEST_HEADLINE, LONGEST_KEY
+from reviews.models.titles import LONGEST_NAME as LONGEST_TITLE
+from reviews.models.titles import YEARS
 
-LONGEST_TITLE = 300
-LONGEST_AUTHOR = 150
-LONGEST_KEY = 200
-YEARS = range(1, 2201)
 KINDS, DEFAULT_KIND = tuple(Title.Kind.values), Title.Kind.FILM.value
-# PostgreSQL counts to 2,147,483,647 there; the rest is left to the votes that will be cast here.
-MOST_VOTES = 2_000_000_000
+# PostgreSQL counts to 2,147,483,647 there, and two such figures are added; the rest is left to the votes cast here.
+MOST_VOTES = 1_000_000_000
 
 REVIEW_FIELDS = Fields(
     known=(

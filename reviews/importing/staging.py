@@ -5,22 +5,9 @@ from typing import Any
 
 from django.db import connection
 
+from reviews.sql import execute, fetch
+
 ROWS_AT_A_TIME = 2000
-
-
-def execute(sql: str, *values: Any) -> int:
-    """Run the statement; how many rows it concerned."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        count: int = cursor.rowcount
-        return count
-
-
-def fetch(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
 
 
 def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

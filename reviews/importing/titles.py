@@ -17,19 +17,20 @@ from reviews.importing.files import good_rows
 from reviews.importing.formats import Fields, Row
 from reviews.importing.lines import STDIN
 from reviews.importing.outcome import Outcome, Watcher
-from reviews.importing.rows import DEFAULT_KIND, KINDS, LONGEST_TITLE, YEARS, Cells
-from reviews.importing.staging import copy, drop, execute
+from reviews.importing.rows import DEFAULT_KIND, KINDS, Cells
+from reviews.importing.staging import copy, drop
 from reviews.importing.transactions import in_one_transaction, on_one_connection
+from reviews.models import Genre
+from reviews.models.titles import LONGEST_COUNTRIES, LONGEST_CREATORS, LONGEST_GENRE, LONGEST_NAME, YEARS
 from reviews.posters import PosterRefused, Rendered, render
-from reviewsite.texts import address
+from reviews.sql import execute
 
 TITLE_FIELDS = Fields(
     known=("title", "year", "kind", "genres", "synopsis", "original_title", "minutes", "poster", "by", "country"),
     required=("title",),
 )
-LONGEST_GENRE, MOST_GENRES = 60, 20
+MOST_GENRES = 20
 LONGEST_SYNOPSIS = 20_000
-LONGEST_CREATORS, LONGEST_COUNTRIES = 300, 200
 MOST_MINUTES = 100_000
 
 
@@ -97,12 +98,12 @@ def title_row(row: Row, name: str) -> TitleRow:
     cells = Cells(row)
     poster = cells.take("poster", poster_of, None, Path() if name == STDIN else Path(name).parent)
     found = TitleRow(
-        title=cells.take("title", fields.name, "", LONGEST_TITLE),
+        title=cells.take("title", fields.name, "", LONGEST_NAME),
         year=cells.take("year", fields.whole, None, YEARS[0], YEARS[-1]),
         kind=cells.take("kind", fields.choice, "", KINDS, DEFAULT_KIND),
         genres=cells.take("genres", genres, []),
         synopsis=cells.take("synopsis", fields.optional_paragraphs, "", LONGEST_SYNOPSIS),
-        original_title=cells.take("original_title", fields.optional_line, "", LONGEST_TITLE),
+        original_title=cells.take("original_title", fields.optional_line, "", LONGEST_NAME),
         creators=cells.take("by", fields.optional_line, "", LONGEST_CREATORS),
         countries=cells.take("country", fields.optional_line, "", LONGEST_COUNTRIES),
         minutes=cells.take("minutes", fields.whole, None, 1, MOST_MINUTES),
@@ -117,9 +118,9 @@ def title_row(row: Row, name: str) -> TitleRow:
 def genres(value: object) -> list[str]:
     """Names of genres, separated by `|`; the same genre twice, in whatever spelling, is one."""
     found: dict[str, str] = {}
-    for part in fields.plain(value).split("|"):
+    for part in fields.as_text(value).split("|"):
         if name := fields.optional_line(part, LONGEST_GENRE):
-            slug = address(name, limit=LONGEST_GENRE)
+            slug = Genre.address_of(name)
             if not slug:
                 raise RefusedError(f"has {fields.shown(name)}, which has no letter and no digit")
             found.setdefault(slug, name)
@@ -130,15 +131,15 @@ def genres(value: object) -> list[str]:
 
 def poster_of(value: object, folder: Path) -> Rendered | None:
     """The picture in the file of that name, which lies in the folder or below it; None when empty."""
-    if not (name := fields.plain(value).strip()):
+    if not (name := fields.as_text(value).strip()):
         return None
-    path = (folder / name).resolve()
-    # A catalogue from elsewhere should not be able to publish a picture of this machine's.
-    if not path.is_relative_to(folder.resolve()):
-        raise RefusedError(f"is {fields.shown(name)}, which lies outside the folder of the file")
-    if not path.is_file():
-        raise RefusedError(f"is {fields.shown(name)}; there is no such file")
     try:
+        path = (folder / name).resolve()
+        # A catalogue from elsewhere should not be able to publish a picture of this machine's.
+        if not path.is_relative_to(folder.resolve()):
+            raise RefusedError(f"is {fields.shown(name)}, which lies outside the folder of the file")
+        if not path.is_file():
+            raise RefusedError(f"is {fields.shown(name)}; there is no such file")
         with path.open("rb") as file:
             return render(file.read(settings.POSTER_MAX_BYTES + 1))
     except PosterRefused as problem:

@@ -8,7 +8,7 @@ from functools import wraps
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
-from reviews.importing.staging import execute
+from reviews.sql import execute
 
 # Any number, so long as nothing else of the site's takes the same advisory lock.
 ONE_IMPORT_AT_A_TIME = 2_006_03_11

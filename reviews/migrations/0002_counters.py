@@ -9,6 +9,8 @@ first (`SELECT ... FOR NO KEY UPDATE`), or two such changes to one member's revi
 An import of many rows sets `reviewsite.bulk` to `on` for its transaction, which lets the row-by-row counting rest, and
 calls `reviews_recount_authors` and `reviews_recount_titles` at its end. Both take their locks before they count, so
 what others write meanwhile is counted once: before the lock by the recount, after it by their own triggers.
+
+Votes are counted in migration `moderation`, the first in which all is there that decides how a vote counts.
 """
 
 from django.db import migrations
@@ -166,29 +168,6 @@ CREATE TRIGGER count_changed_rating AFTER UPDATE OF value, counted, title_id, me
     EXECUTE FUNCTION reviews_count_rating();
 """
 
-COUNT_VOTE = """
-CREATE FUNCTION reviews_count_vote() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        UPDATE reviews_review SET votes = votes - 1, helpful = helpful - OLD.helpful::int WHERE id = OLD.review_id;
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        UPDATE reviews_review SET votes = votes + 1, helpful = helpful + NEW.helpful::int WHERE id = NEW.review_id;
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER count_vote AFTER INSERT OR DELETE ON reviews_vote
-    FOR EACH ROW EXECUTE FUNCTION reviews_count_vote();
-
-CREATE FUNCTION reviews_count_changed_vote() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE reviews_review SET helpful = helpful + NEW.helpful::int - OLD.helpful::int WHERE id = NEW.review_id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER count_changed_vote AFTER UPDATE OF helpful ON reviews_vote
-    FOR EACH ROW WHEN (OLD.helpful <> NEW.helpful) EXECUTE FUNCTION reviews_count_changed_vote();
-"""
-
 # See reviews.models.FormerPlace. Each new row takes away up to two that are a day old, so the table cleans itself. The
 # oldest is looked at first: most of the time it is younger, and then nothing is locked.
 FORMER_PLACE = """
@@ -292,16 +271,17 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0001_initial"), ("accounts", "0001_initial")]
 
+    # Backwards a function takes its triggers along.
     operations = [
-        migrations.RunSQL(part, migrations.RunSQL.noop)
-        for part in (
-            BODY_LENGTH,
-            NEW_REVIEW,
+        migrations.RunSQL(BODY_LENGTH, "DROP FUNCTION reviews_body_length CASCADE"),
+        migrations.RunSQL(NEW_REVIEW, "DROP FUNCTION reviews_new_review CASCADE"),
+        migrations.RunSQL(
             COUNT_RATING,
-            COUNT_REVIEW,
-            COUNT_VOTE,
-            FORMER_PLACE,
-            COUNT_TITLE,
-            RECOUNT,
-        )
+            "DROP FUNCTION reviews_count_rating, reviews_new_rating, reviews_rating_counts_if_public, "
+            "reviews_is_out_of_sight CASCADE",
+        ),
+        migrations.RunSQL(COUNT_REVIEW, "DROP FUNCTION reviews_count_review, reviews_count_one CASCADE"),
+        migrations.RunSQL(FORMER_PLACE, "DROP FUNCTION reviews_keep_former_place CASCADE"),
+        migrations.RunSQL(COUNT_TITLE, "DROP FUNCTION reviews_count_titles CASCADE"),
+        migrations.RunSQL(RECOUNT, "DROP FUNCTION reviews_recount_titles, reviews_recount_authors"),
     ]

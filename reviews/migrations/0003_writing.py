@@ -1,49 +1,10 @@
-"""Drafts, versions, deletion that can be undone, and which votes were cast before the last edit.
-
-The triggers follow those of migration `counters` and keep to its order of locks.
-"""
+"""Drafts, versions, deletion that can be undone, and how many votes were cast before the last edit."""
 
 import uuid
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-# As in `counters`, and more: a vote keeps which version of the review it was counted on, and one from before the last
-# edit that is withdrawn or changed leaves their number. Time would not tell the two apart: a vote can begin before an
-# edit and be counted after it. `reviews.voting` has written the version already; this sees to it whoever writes.
-COUNT_VOTE = """
-CREATE OR REPLACE FUNCTION reviews_count_vote() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    counted_on int;
-BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        UPDATE reviews_review SET votes = votes - 1, helpful = helpful - OLD.helpful::int,
-            votes_before_edit = votes_before_edit - (OLD.version < version)::int WHERE id = OLD.review_id;
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        UPDATE reviews_review SET votes = votes + 1, helpful = helpful + NEW.helpful::int WHERE id = NEW.review_id
-            RETURNING version INTO counted_on;
-        IF NEW.version <> counted_on THEN
-            UPDATE reviews_vote SET version = counted_on WHERE id = NEW.id;
-        END IF;
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE OR REPLACE FUNCTION reviews_count_changed_vote() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    counted_on int;
-BEGIN
-    UPDATE reviews_review SET helpful = helpful + NEW.helpful::int - OLD.helpful::int,
-        votes_before_edit = votes_before_edit - (OLD.version < version)::int WHERE id = NEW.review_id
-        RETURNING version INTO counted_on;
-    IF NEW.version <> counted_on THEN
-        UPDATE reviews_vote SET version = counted_on WHERE id = NEW.id;
-    END IF;
-    RETURN NULL;
-END $$;
-"""
 
 # An import may bring fewer votes than the review had come with.
 FEWER_VOTES = """
@@ -193,5 +154,5 @@ class Migration(migrations.Migration):
             model_name="version",
             constraint=models.UniqueConstraint(models.F("review"), models.F("number"), name="version_numbered_once"),
         ),
-        *(migrations.RunSQL(part, migrations.RunSQL.noop) for part in (COUNT_VOTE, FEWER_VOTES)),
+        migrations.RunSQL(FEWER_VOTES, "DROP FUNCTION reviews_no_more_before_edit CASCADE"),
     ]

@@ -1,6 +1,6 @@
 """Moderation: cases, reports, appeals, the record that cannot be changed, and votes that are held.
 
-The triggers follow those of migrations `counters` and `writing` and keep to their order of locks.
+The triggers follow those of migration `counters` and keep to its order of locks.
 """
 
 import django.db.models.deletion
@@ -8,6 +8,8 @@ import django.db.models.expressions
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+NOT_BULK = "current_setting('reviewsite.bulk', true) IS DISTINCT FROM 'on'"
 
 # A row of the record stays as it was written, whoever asks: `ENABLE ALWAYS` holds for sessions that let triggers rest, too.
 FINAL = """
@@ -23,10 +25,16 @@ ALTER TABLE reviews_act ENABLE ALWAYS TRIGGER act_is_final;
 ALTER TABLE reviews_act ENABLE ALWAYS TRIGGER acts_are_final;
 """
 
-# As in `writing`, and more: a vote that is held or voided counts nowhere. It touches its review when it begins or ceases
-# to count.
-COUNT_VOTE = """
-CREATE OR REPLACE FUNCTION reviews_count_vote() RETURNS trigger LANGUAGE plpgsql AS $$
+# A vote that is held or voided counts nowhere. It touches its review when it begins or ceases to count.
+#
+# A vote keeps which version of the review it was counted on, and one from before the last edit that is withdrawn or
+# changed leaves their number. Time would not tell the two apart: a vote can begin before an edit and be counted after it.
+# `reviews_cast_vote` has written the version already; this sees to it whoever writes.
+#
+# The counting of votes does not rest in an import, but for those that go with their reviews: they leave no counter behind
+# that would have to be right.
+COUNT_VOTE = f"""
+CREATE FUNCTION reviews_count_vote() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     counted_on int;
 BEGIN
@@ -44,8 +52,12 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE TRIGGER count_vote AFTER INSERT ON reviews_vote
+    FOR EACH ROW EXECUTE FUNCTION reviews_count_vote();
+CREATE TRIGGER count_withdrawn_vote AFTER DELETE ON reviews_vote
+    FOR EACH ROW WHEN ({NOT_BULK}) EXECUTE FUNCTION reviews_count_vote();
 
-CREATE OR REPLACE FUNCTION reviews_count_changed_vote() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reviews_count_changed_vote() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     counted_on int;
     was int := (OLD.standing IN ('counted', 'cleared'))::int;
@@ -65,7 +77,6 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-DROP TRIGGER count_changed_vote ON reviews_vote;
 CREATE TRIGGER count_changed_vote AFTER UPDATE OF helpful, standing ON reviews_vote
     FOR EACH ROW WHEN ((OLD.helpful, OLD.standing) IS DISTINCT FROM (NEW.helpful, NEW.standing))
     EXECUTE FUNCTION reviews_count_changed_vote();
@@ -665,8 +676,10 @@ class Migration(migrations.Migration):
                 name="act_answers_something",
             ),
         ),
-        *(
-            migrations.RunSQL(part, migrations.RunSQL.noop)
-            for part in (FINAL, COUNT_VOTE, VOTES_ALIKE, CAST_VOTE, CAST_VOTES)
-        ),
+        # Backwards a function takes its triggers along.
+        migrations.RunSQL(FINAL, "DROP FUNCTION reviews_act_is_final CASCADE"),
+        migrations.RunSQL(COUNT_VOTE, "DROP FUNCTION reviews_count_changed_vote, reviews_count_vote CASCADE"),
+        migrations.RunSQL(VOTES_ALIKE, "DROP FUNCTION reviews_votes_alike"),
+        migrations.RunSQL(CAST_VOTE, "DROP FUNCTION reviews_cast_vote"),
+        migrations.RunSQL(CAST_VOTES, "DROP FUNCTION reviews_cast_votes"),
     ]

@@ -92,6 +92,19 @@ class Act(models.Model):
         verbose_name = _("act of moderation")
         verbose_name_plural = _("acts of moderation")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        *("no_action", "fold", "hide", "hold", "restore", "suspend", "lift"),
+                        *("hold_votes", "count_votes", "void_votes", "uphold"),
+                    ]
+                ),
+                name="act_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(by__in=["moderator", "reports", "links", "alike", "rewritten", "votes"]),
+                name="act_by_known",
+            ),
             models.CheckConstraint(condition=Q(by="moderator") | Q(moderator=None), name="act_by_one_of_the_two"),
             models.CheckConstraint(
                 condition=Q(answers=None) | Q(overturns__isnull=False), name="act_answers_something"

@@ -55,6 +55,11 @@ class Export(models.Model):
     class Meta:
         verbose_name = _("export")
         verbose_name_plural = _("exports")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "working", "ready", "failed"]), name="export_state_known"
+            ),
+        ]
         indexes = [models.Index("asked", name="export_unfinished", condition=Q(state__in=["waiting", "working"]))]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # How long after the decision those who reported without an account are known: as long as one may complain of it.
 FORGOTTEN_AFTER = timedelta(days=183)
+LONGEST_NAME, LONGEST_EMAIL = 150, 254
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -89,8 +90,8 @@ class Report(models.Model):
     review = models.ForeignKey("reviews.Review", models.CASCADE, related_name="reports", db_index=False)
     # Stays without a name when its writer leaves: what it says is about somebody else.
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="reports")
-    name = models.CharField(_("name"), max_length=150, blank=True, db_default="")
-    email = models.EmailField(_("e-mail"), blank=True, db_default="")
+    name = models.CharField(_("name"), max_length=LONGEST_NAME, blank=True, db_default="")
+    email = models.EmailField(_("e-mail"), max_length=LONGEST_EMAIL, blank=True, db_default="")
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     words = models.TextField(_("in a few words"), blank=True, db_default="")
     weight = models.FloatField(_("weight"))
@@ -108,6 +109,7 @@ class Report(models.Model):
         constraints = [
             models.UniqueConstraint("review", "reporter", name="one_report_a_member_and_review"),
             models.UniqueConstraint("review", "email", condition=~Q(email=""), name="one_report_an_address_and_review"),
+            models.CheckConstraint(condition=Q(reason__in=Reason.values), name="report_reason_known"),
         ]
         indexes = [models.Index("reporter", "made", name="report_by_reporter")]
 
@@ -137,6 +139,7 @@ class Appeal(models.Model):
         constraints = [
             models.UniqueConstraint("act", condition=Q(kind="objection"), name="one_objection_a_decision"),
             models.UniqueConstraint("act", condition=Q(decision=None), name="one_open_appeal_a_decision"),
+            models.CheckConstraint(condition=Q(kind__in=["objection", "edited"]), name="appeal_kind_known"),
         ]
 
     def __str__(self) -> str:
@@ -180,6 +183,11 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(act__isnull=False) | Q(report__isnull=False), name="notice_is_about_something"
+            ),
+        ]
         indexes = [
             models.Index("member", F("id") * -1, name="notice_of_member"),
             models.Index("id", condition=Q(mailed=None), name="notice_to_mail"),

@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +64,10 @@ class Rule(models.Model):
         ordering = ["number"]
         verbose_name = _("rule")
         verbose_name_plural = _("rules")
-        constraints = [models.UniqueConstraint("house_rules", "number", name="rule_numbered_once")]
+        constraints = [
+            models.UniqueConstraint("house_rules", "number", name="rule_numbered_once"),
+            models.CheckConstraint(condition=Q(reason__in=["", *Reason.values]), name="rule_reason_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.name}"

@@ -28,6 +28,10 @@ RATINGS = range(1, 11)
 # An index entry holds some 2,700 bytes; a name of 600 letters of any script fits.
 LONGEST_SEARCH_TEXT = 600
 LONGEST_NAME = 300
+LONGEST_CREATORS = 300
+LONGEST_COUNTRIES = 200
+LONGEST_GENRE = 60
+YEARS = range(1, 2201)
 
 
 def zeros_by_rating() -> list[int]:
@@ -51,8 +55,10 @@ def slugs(name: str, year: int | None) -> Iterator[str]:
 
 
 class Genre(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True, editable=False)
+    """A genre. Those whose names make one address are one: `Sci-Fi` and `sci fi`."""
+
+    name = models.CharField(_("name"), max_length=LONGEST_GENRE, unique=True)
+    slug = models.SlugField(max_length=LONGEST_GENRE, unique=True, allow_unicode=True, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -64,8 +70,23 @@ class Genre(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         if not self.slug:
-            self.slug = address(self.name, limit=60) or "genre"
+            self.slug = self.address_of(self.name) or "genre"
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @staticmethod
+    def address_of(name: str) -> str:
+        """The address that a name makes. None: it has no letter and no digit, and no genre is called that."""
+        return address(name, limit=LONGEST_GENRE)
+
+
+class PosterQuerySet(models.QuerySet["Poster"]):
+    def shown(self) -> Self:
+        """Those that a title has."""
+        return self.filter(Exists(Title.objects.filter(poster=OuterRef("pk"))))
+
+    def taken_away(self) -> Self:
+        """Those that no title has any more."""
+        return self.exclude(Exists(Title.objects.filter(poster=OuterRef("pk"))))
 
 
 class Poster(models.Model):
@@ -78,6 +99,8 @@ class Poster(models.Model):
     digest = models.CharField(max_length=32, primary_key=True)
     large = models.BinaryField(help_text=_("480 x 720 pixels, WebP"))
     small = models.BinaryField(help_text=_("216 x 324 pixels, WebP"))
+
+    objects = PosterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("poster")
@@ -136,8 +159,10 @@ class Title(models.Model):
     original_title = models.CharField(
         _("original title"), max_length=LONGEST_NAME, blank=True, default="", db_default=""
     )
-    creators = models.CharField(_("by"), max_length=300, blank=True, db_default="", help_text=_("Director, author ..."))
-    countries = models.CharField(_("countries"), max_length=200, blank=True, db_default="")
+    creators = models.CharField(
+        _("by"), max_length=LONGEST_CREATORS, blank=True, db_default="", help_text=_("Director, author ...")
+    )
+    countries = models.CharField(_("countries"), max_length=LONGEST_COUNTRIES, blank=True, db_default="")
     minutes = models.PositiveIntegerField(_("running time in minutes"), null=True, blank=True)
     synopsis = models.TextField(_("synopsis"), blank=True, db_default="")
     genres = models.ManyToManyField(Genre, verbose_name=_("genres"), related_name="titles", blank=True)
@@ -185,6 +210,9 @@ class Title(models.Model):
                 violation_error_message=_("There is a title of this name, year and kind already."),
             ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="title_has_name_and_address"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["film", "series", "music", "book", "game"]), name="title_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(year__isnull=True) | Q(year__range=(1, 2200)),
                 name="title_year_in_range",

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,7 +26,12 @@ class Draft(models.Model):
     class Meta:
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
-        constraints = [models.UniqueConstraint("member", "title", name="one_draft_a_member_and_title")]
+        constraints = [
+            models.UniqueConstraint("member", "title", name="one_draft_a_member_and_title"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 10)), name="draft_rating_in_range"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.headline
@@ -52,7 +58,12 @@ class Version(models.Model):
         ordering = ["-number"]
         verbose_name = _("version")
         verbose_name_plural = _("versions")
-        constraints = [models.UniqueConstraint("review", "number", name="version_numbered_once")]
+        constraints = [
+            models.UniqueConstraint("review", "number", name="version_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 10)), name="version_rating_in_range"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.headline}"

@@ -1,7 +1,5 @@
 """Cases: one open at a time for a review or an account, and who may decide it."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -14,6 +12,9 @@ from reviews.models import Appeal, Case, Report, Review, Vote
 HELD_REVIEW = 3.0
 HELD_VOTES = 3.0
 APPEAL = 4.0
+# Reports of this weight together, by as many members who joined more than a day ago, take a review out of sight.
+HOLDS_AT = 8.0
+HOLDS_FROM = 3
 
 
 def open_case_of(review: Review, *, more: float) -> Case:
@@ -77,6 +78,6 @@ def decidable_by(moderator: User) -> QuerySet[Case]:
     return Case.objects.waiting().exclude(own).exclude(Exists(appeals))
 
 
-def others_of(case: Case, moderator: User) -> Iterable[Case]:
+def others_of(case: Case, moderator: User) -> QuerySet[Case]:
     """The other waiting cases of the same author, which may go in one act."""
     return decidable_by(moderator).filter(review__author=case.author).exclude(pk=case.pk)

@@ -170,8 +170,7 @@ class CaseFile:
     @cached_property
     def others(self) -> list[Case]:
         """The author's other waiting cases."""
-        found = queue_for(self.moderator).filter(pk__in=[case.pk for case in others_of(self.case, self.moderator)])
-        return list(found)
+        return list(queue_for(self.moderator).filter(pk__in=others_of(self.case, self.moderator).values("pk")))
 
     @cached_property
     def rules(self) -> list[Rule]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 from zlib import crc32
 
+from django.apps import apps as all_apps
+from django.apps.registry import Apps
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
@@ -75,12 +77,12 @@ def remember(review: Review) -> None:
     TextMarks.objects.update_or_create(review=review, defaults={"marks": marks_of(shingles(review.body))})
 
 
-def catch_up(most: int) -> int:
+def catch_up(most: int, *, wait: bool = False) -> int:
     """Mark up to so many reviews that were written in other ways; how many it were. Within a transaction.
 
-    Somebody else who is at it is not waited for.
+    Whoever does so holds the others off until its transaction ends: `wait` for that, or leave it to them.
     """
-    until = MarkedUntil.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    until = MarkedUntil.objects.select_for_update(skip_locked=not wait).filter(pk=1).first()
     if until is None:
         return 0
     texts = list(Review.objects.filter(pk__gt=until.review_id).order_by("pk").values_list("pk", "body")[:most])
@@ -96,6 +98,7 @@ def catch_up(most: int) -> int:
     return len(texts)
 
 
-def establish(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """After migrations: the row that says how far the marks go."""
-    MarkedUntil.objects.using(using).get_or_create(pk=1)
+def establish(using: str = DEFAULT_DB_ALIAS, apps: Apps = all_apps, **signal: Any) -> None:
+    """After migrations: the row that says how far the marks go, unless they went back to before there were marks."""
+    if "markeduntil" in apps.all_models["reviews"]:
+        MarkedUntil.objects.using(using).get_or_create(pk=1)

@@ -70,9 +70,12 @@ def out_of_sight_since(review: Review) -> Act | None:
 
 
 def notify(member: User | None, **about: Any) -> Notice:
-    """Put a notice before the member, and send it by mail; to those without an account it goes by mail alone."""
+    """Put a notice before the member, and send it by mail; to those without an account it goes by mail alone.
+
+    What fails once it is committed is logged, and fails neither the rest nor the request: the act is done.
+    """
     if member is not None:
-        transaction.on_commit(partial(count_unread, member.pk))
+        transaction.on_commit(partial(count_unread, member.pk), robust=True)
     notice = Notice.objects.create(member=member, **about)
     transaction.on_commit(partial(mailing.send_now, notice.pk), robust=True)
     return notice
@@ -82,7 +85,7 @@ def count_unread_without(reviews: QuerySet[Review]) -> None:
     """Before these reviews go, and with them the notices about reports of them: see to the numbers afterwards."""
     going = Notice.objects.filter(report__review__in=reviews, read=False, member__isnull=False)
     for member in going.values_list("member_id", flat=True).distinct():
-        transaction.on_commit(partial(count_unread, member))
+        transaction.on_commit(partial(count_unread, member), robust=True)
 
 
 def count_unread(member: int) -> None:

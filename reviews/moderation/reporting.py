@@ -9,16 +9,13 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from accounts.models import User
-from reviews.limits import DAY, LimitReached
+from reviews.limits import a_day_ago, refuse_too_many
 from reviews.locks import lock_authors
 from reviews.models import Act, Reason, Report, Review
-from reviews.moderation.cases import open_case_of
+from reviews.moderation.cases import HOLDS_AT, HOLDS_FROM, open_case_of
 from reviews.moderation.holding import hold
 from reviews.moderation.record import notify
 
-# Reports of this weight together, by as many members who joined more than a day ago, take a review out of sight.
-HOLDS_AT = 8.0
-HOLDS_FROM = 3
 # What trust is made of: a point for each year of membership, up to so many, and one more for so many reviews.
 TRUSTED_YEARS = 2
 TRUSTED_REVIEWS = 10
@@ -94,12 +91,10 @@ def _refuse_again(review: Review, who: User | Outsider) -> None:
         return
     if Report.objects.filter(review=review, reporter=who).exists():
         raise AlreadyReported
-    today = Report.objects.filter(reporter=who, made__gt=timezone.now() - DAY).count()
-    if today >= settings.REPORTS_A_DAY:
-        raise LimitReached(settings.REPORTS_A_DAY)
+    refuse_too_many(Report.objects.filter(reporter=who, made__gt=a_day_ago()), settings.REPORTS_A_DAY)
 
 
 def _holds(made: Report) -> bool:
-    settled = Report.objects.filter(case=made.case, act=None, reporter__date_joined__lt=timezone.now() - DAY)
+    settled = Report.objects.filter(case=made.case, act=None, reporter__date_joined__lt=a_day_ago())
     reports = settled.aggregate(number=Count("pk"), weight=Sum("weight", default=0.0))
     return bool(reports["number"] >= HOLDS_FROM and reports["weight"] >= HOLDS_AT)

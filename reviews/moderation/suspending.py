@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from reviews.locks import lock_author
@@ -13,12 +14,14 @@ from reviews.moderation.cases import open_case_about, settle
 from reviews.moderation.record import record
 from reviews.permissions import why_not_suspend
 
-SUSPENSIONS: dict[str, timedelta | None] = {
-    "day": timedelta(days=1),
-    "week": timedelta(days=7),
-    "month": timedelta(days=30),
-    "good": None,
+# By what is sent: what each is called, and how long it lasts.
+SUSPENSIONS = {
+    "day": (gettext_lazy("A day"), timedelta(days=1)),
+    "week": (gettext_lazy("A week"), timedelta(days=7)),
+    "month": (gettext_lazy("A month"), timedelta(days=30)),
+    "good": (gettext_lazy("For good"), None),
 }
+LENGTHS = [(length, name) for length, (name, _lasts) in SUSPENSIONS.items()]
 
 
 class NotSuspendable(Exception):  # noqa: N818 - a state of affairs, not an error
@@ -59,7 +62,7 @@ def lift(member: int, moderator: User, *, reason: str) -> Act:
 
 def end_of(length: str) -> datetime | None:
     """When a suspension of that length from now on ends; None for good."""
-    lasts = SUSPENSIONS[length]
+    _name, lasts = SUSPENSIONS[length]
     return timezone.now() + lasts if lasts else None
 
 

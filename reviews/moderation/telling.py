@@ -1,9 +1,11 @@
 """What people are told, in a sentence: on the site, and as the subject of a mail."""
 
-from django.utils.formats import date_format
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.translation import gettext as _
 
 from reviews.models import Act, Notice
+from reviews.moderation.cases import HOLDS_FROM
+from reviewsite.formats import to_the_minute
 
 Kind, By = Act.Kind, Act.By
 
@@ -36,7 +38,7 @@ def to_author(act: Act) -> str:
 
 def until(act: Act) -> str:
     """The end of a suspension, to the minute."""
-    return date_format(act.until, r"j F Y, H:i \U\T\C") if act.until else ""
+    return to_the_minute(act.until) if act.until else ""
 
 
 def _for_good() -> str:
@@ -62,9 +64,10 @@ def who_decided(act: Act) -> str:
     return {
         By.MODERATOR: _("A moderator, not a program."),
         By.REPORTS: _(
-            "A rule of the site, not a person: reports of enough weight, from three members or more, take a review out "
-            "of sight. A moderator decides whether it stays so."
-        ),
+            "A rule of the site, not a person: reports of enough weight, from %(members)s members or more, take a "
+            "review out of sight. A moderator decides whether it stays so."
+        )
+        % {"members": apnumber(HOLDS_FROM)},
         By.LINKS: _(
             "A rule of the site, not a person: a new member's first review waits where it has links in it. A moderator "
             "decides whether it stays so."

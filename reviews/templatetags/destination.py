@@ -9,13 +9,13 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from reviews.models import Review, Title
+from reviewsite.texts import LARGEST
 
 register = template.Library()
 
 TITLES = Title.objects.only("name", "year", "slug", "poster_id")
 # What the visitor was about to do there, by the end of the address's name; the rest is looking at a title.
 ACTS = ("vote", "report", "write", "reviews", "review")
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,6 @@ def _title(where: dict[str, str | int]) -> Title | None:
     if "slug" in where:
         return TITLES.filter(slug=where["slug"]).first()
     pk = where.get("pk")
-    if isinstance(pk, int) and pk <= LARGEST_ID:
+    if isinstance(pk, int) and pk <= LARGEST:
         return TITLES.filter(pk__in=Review.objects.public().filter(pk=pk).values("title")).first()
     return None

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from reviews import ranking
 from reviews.models import HouseRules
-from reviews.moderation import bursts, reporting
+from reviews.moderation import bursts, cases, reporting
 
 
 @require_safe
@@ -36,6 +36,7 @@ def about_reviews(request: HttpRequest) -> HttpResponse:
         "bursts": bursts,
         "odds": round(1 / bursts.CHANCE),
         "reporting": reporting,
+        "cases": cases,
         "most_trust": reporting.TRUSTED_YEARS + 1,
     }
     return render(request, "reviews/about_reviews.html", context)

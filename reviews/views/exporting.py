@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.members import member_of
 from reviews.exporting import work
 from reviews.models import Export
 from reviewsite.partials import render_partial
@@ -18,7 +18,7 @@ from reviewsite.partials import render_partial
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     """How far one's export is; POST asks for one."""
-    member = get_object_or_404(User, pk=request.user.pk)
+    member = member_of(request)
     if request.method == "POST":
         work.ask(member)
         return redirect("export")

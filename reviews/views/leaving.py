@@ -4,11 +4,11 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts.members import member_of
 from reviews import leaving
 from reviews.models import Review
 
@@ -19,7 +19,7 @@ from reviews.models import Review
 @reauthentication_required  # type: ignore[untyped-decorator]
 def leave(request: HttpRequest) -> HttpResponse:
     """`reviews=stay` or `go`: GET asks whether to delete the account so, POST does it."""
-    member = get_object_or_404(User, pk=request.user.pk)
+    member = member_of(request)
     counts = {
         "reviews": member.reviews.exclude(state=Review.State.DELETED).count(),
         "votes": member.votes.count(),

@@ -32,7 +32,6 @@ def context_of(title: Title, found: ReviewFilter, page: Page) -> dict[str, Any]:
     return {
         "filter": found,
         "page": page,
-        "counts": counts,
         "all_reviews": title.review_count,
         "bars": bars,
         "falling_bars": bars[::-1],

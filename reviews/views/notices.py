@@ -17,6 +17,7 @@ from reviews.moderation import appealing
 from reviews.moderation.record import APPEALABLE, mark_read
 from reviews.permissions import is_moderator
 from reviewsite.keyset import Cursor, Keyset, page_of
+from reviewsite.texts import number
 
 ORDER = Keyset("notices", {}, descending=False)
 
@@ -26,9 +27,8 @@ ORDER = Keyset("notices", {}, descending=False)
 @login_required
 def notices(request: HttpRequest) -> HttpResponse:
     """What the member was told, the newest first. Looking marks nothing as read: that is an act of its own."""
-    after = request.GET.get("after", "")
     told = Notice.objects.of(request.user).with_subjects()
-    page = page_of(told, ORDER, Cursor.decode(after, ORDER) if after else None, settings.NOTICES_PER_PAGE)
+    page = page_of(told, ORDER, Cursor.decode(request.GET.get("after", ""), ORDER), settings.NOTICES_PER_PAGE)
     return render(request, "reviews/notices.html", {"page": page})
 
 
@@ -37,9 +37,8 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark as read all notices up to the newest that the page showed (`up_to`)."""
     if not request.user.is_authenticated:
         return redirect(reverse("account_login", query={"next": reverse("notices")}))
-    up_to = request.POST.get("up_to", "")
-    if up_to.isascii() and up_to.isdigit():
-        mark_read(member_of(request), up_to=int(up_to[:18]))
+    if (up_to := number(request.POST.get("up_to", ""))) is not None:
+        mark_read(member_of(request), up_to=up_to)
     return redirect("notices")
 
 

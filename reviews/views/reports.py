@@ -1,10 +1,12 @@
 """Reporting a review, as a member or without an account."""
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.text import capfirst
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,7 +32,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, review, form, status=422)
     if request.user.is_anonymous and not ratelimit.consume(request, action="report"):
-        form.add_error(None, _("Five reports an hour are the most without an account. Try again later, or sign in."))
+        form.add_error(None, _too_many_an_hour(settings.REPORTS_AN_HOUR))
         return _page(request, review, form, status=429)
     try:
         _send(request.user, review, form)
@@ -73,3 +75,12 @@ def _too_many(most: int) -> str:
         most,
     )
     return words % {"most": most}
+
+
+def _too_many_an_hour(most: int) -> str:
+    words = ngettext(
+        "%(most)s report an hour is the most without an account. Try again later, or sign in.",
+        "%(most)s reports an hour are the most without an account. Try again later, or sign in.",
+        most,
+    )
+    return words % {"most": capfirst(str(apnumber(most)))}

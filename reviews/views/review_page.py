@@ -29,7 +29,7 @@ from reviews.standing import Choice, Own, Standing, asked_for, own_of, standing,
 from reviews.views.cards import Moved, cards
 from reviews.views.frames import frame
 from reviews.views.stand_ins import Address, Owner, Reader
-from reviewsite.compression import accepts_gzip, encoding_for
+from reviewsite.compression import accepts, encoding_for
 from reviewsite.conditional import NotModified
 from reviewsite.kept import OVERHEAD, Parts, Shelf, weight
 from reviewsite.partials import is_partial
@@ -122,7 +122,7 @@ def _for_somebody(
         if {entry.pk for entry in read.here.entries} != {entry.pk for entry in here.entries}:
             own = own_of(slug, request.user, read.here, viewed)[1]
     page = PageOfReviews(slug, read, found, address, request.user, own, contents)
-    body, encoding = page.pieces().body(_live(request, own), small=accepts_gzip(request))
+    body, encoding = page.pieces().body(_live(request, own), small=accepts(request, "gzip"))
     response = HttpResponse(body, headers={"Vary": VARY})
     if encoding:
         response.headers["Content-Encoding"] = encoding

@@ -11,6 +11,7 @@ from reviews.moderation.record import out_of_sight_since
 from reviews.permissions import is_moderator
 from reviews.reading import read_cursor, read_on
 from reviewsite.partials import render_partial
+from reviewsite.texts import number
 
 
 @require_safe
@@ -25,9 +26,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """The versions of a review, for whoever may read it; `?before=` a number goes on with older ones."""
     found = _readable(request, pk)
-    before = request.GET.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
-    steps = versions.history_of(found, request.user, before=number)
+    steps = versions.history_of(found, request.user, before=number(request.GET.get("before", "")))
     return render(request, "reviews/history.html", {"review": found, "title": found.title, "history": steps})
 
 
@@ -54,14 +53,13 @@ def newest_reviews(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ordering(request: HttpRequest) -> HttpResponse:
     """How reviews and titles are ordered, with the numbers of the review that is asked about (`?review=<id>`)."""
-    asked = request.GET.get("review", "")
     numbers = None
-    if asked.isascii() and asked.isdigit():
+    if (asked := number(request.GET.get("review", ""))) is not None:
         shares = {
             "expected": ranking.expected_share(F("length")),
             "estimate": ranking.estimated_share(F("helpful"), F("votes"), F("length")),
             "doubt": ranking.doubt(F("helpful"), F("votes"), F("length")),
         }
         visible = Review.objects.visible_to(request.user).with_title().annotate(**shares)
-        numbers = get_object_or_404(visible, pk=int(asked[:30]))
+        numbers = get_object_or_404(visible, pk=asked)
     return render(request, "reviews/ordering.html", {"numbers": numbers, "ranking": ranking})

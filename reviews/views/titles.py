@@ -17,26 +17,20 @@ from reviews.recent import recently_viewed, remember
 from reviews.views.listing import choices_of
 from reviews.views.review_page import page_of_reviews
 from reviewsite.keyset import page_of
-from reviewsite.partials import is_partial, render_partial
+from reviewsite.partials import render_partial
 
 TOP_RATED, RECENTLY_REVIEWED, NEWEST_REVIEWS, BEST_REVIEWS, TITLES_A_PAGE = 10, 6, 5, 3, 48
 
 
-def _title(slug: str, viewer: User | AnonymousUser | None = None, **annotations: Any) -> Title:
-    titles = Title.objects.with_see_also_counts().annotate(**annotations).select_related(None)
+def _title(slug: str, viewer: User | AnonymousUser | None = None) -> Title:
+    titles = Title.objects.with_see_also_counts()
     return get_object_or_404(titles.with_own(viewer) if viewer else titles, slug=slug)
 
 
-def _render(
-    request: HttpRequest, tab: str, title: Title, context: dict[str, Any], *, partial: str = ""
-) -> HttpResponse:
+def _render(request: HttpRequest, tab: str, title: Title, context: dict[str, Any]) -> HttpResponse:
     """A title's page: with what the visitor viewed last beside it, and remembering this title as viewed."""
-    template = f"reviews/title_{tab}.html"
-    context |= {"title": title, "tab": tab}
-    if partial and is_partial(request):
-        return render_partial(request, template, context, partial=partial)
-    context["recent"] = recently_viewed(request, besides=title.pk)
-    response = render_partial(request, template, context, partial=partial)
+    context |= {"title": title, "tab": tab, "recent": recently_viewed(request, besides=title.pk)}
+    response = render(request, f"reviews/title_{tab}.html", context)
     remember(request, response, title.pk)
     return response
 
@@ -122,8 +116,8 @@ def title_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def poster(request: HttpRequest, digest: str, size: str) -> HttpResponse:
-    """A poster's picture. Its address says what it shows, so it may be kept for ever."""
+    """A title's poster, as long as it has it. The address says what it shows, so it may be kept for ever."""
     if size not in {"large", "small"}:
         raise Http404
-    picture = get_object_or_404(Poster.objects.only(size), digest=digest)
+    picture = get_object_or_404(Poster.objects.shown().only(size), digest=digest)
     return HttpResponse(bytes(getattr(picture, size)), content_type="image/webp")

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,8 +18,8 @@ from reviews.permissions import may_vote
 from reviews.views.cards import vote_line
 from reviews.views.stand_ins import Reader
 from reviews.voting import Outcome, Tally
-from reviewsite.keyset import LARGEST
 from reviewsite.partials import is_partial, redirect_whole
+from reviewsite.texts import LARGEST
 
 
 @require_POST
@@ -58,7 +58,11 @@ def _vote(member: User, pk: int, choice: str) -> tuple[Tally | None, str]:
     if outcome == Outcome.REFUSED and not Review.objects.visible_to(member).filter(pk=pk).exists():
         raise Http404
     if outcome == Outcome.LIMIT:
-        words = _("You have voted %(most)s times within a day, as often as one may. Vote again tomorrow.")
+        words = ngettext(
+            "You have voted once within a day, as often as one may. Vote again tomorrow.",
+            "You have voted %(most)s times within a day, as often as one may. Vote again tomorrow.",
+            settings.VOTES_A_DAY,
+        )
         return None, words % {"most": settings.VOTES_A_DAY}
     if outcome == Outcome.HELD:
         return None, _("Many have voted like this within a day. A moderator looks at these votes before they count.")

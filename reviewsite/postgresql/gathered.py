@@ -1,10 +1,13 @@
 """Statements that many threads ask at the same moment, each about something of its own, asked as one."""
 
+import logging
 from collections.abc import Callable, Sequence
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, DataError, ProgrammingError, connections
 
 from reviewsite.together import Together
+
+log = logging.getLogger(__name__)
 
 
 class Gathered[Item, Answer]:
@@ -30,5 +33,8 @@ class Gathered[Item, Answer]:
             return self.alone(item, using)
         try:
             return self.rounds.do(using, item, lambda items: self.together(items, using))
-        except DatabaseError:
+        except DatabaseError as problem:
+            if isinstance(problem, (DataError, ProgrammingError)):
+                # The statement's own fault, which would otherwise show as slowness alone.
+                log.warning("What several asked together is asked one by one: %s", problem)
             return self.alone(item, using)

@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.sql import Literal
 
 from reviewsite.postgresql.lending import lent
@@ -79,9 +79,9 @@ def _rows(connection: Any, sql: str, params: Sequence[Any] | Mapping[str, Any]) 
     values = transformer.dump_sequence([params[key] for key in keys], formats)
     server = connection.connection.pgconn
     if connection.may_plan:
-        result = _checked(server, server.exec_prepared(_planned(connection, text, transformer.types), values))
+        result = _checked(server.exec_prepared(_planned(connection, text, transformer.types), values))
     else:
-        result = _checked(server, server.exec_params(text, values, transformer.types))
+        result = _checked(server.exec_params(text, values, transformer.types))
     transformer.set_pgresult(result)
     return transformer.load_rows(0, result.ntuples, tuple)
 
@@ -109,17 +109,17 @@ def _planned(connection: Any, text: bytes, types: Sequence[int] | None) -> bytes
         planned.move_to_end(statement)
     else:
         if len(planned) >= MOST_PLANNED:
-            _checked(server, server.exec_(b"DEALLOCATE " + planned.popitem(last=False)[1]))
+            _checked(server.exec_(b"DEALLOCATE " + planned.popitem(last=False)[1]))
         name = b"planned_%d" % next(_numbers)
-        _checked(server, server.prepare(name, text, types))
+        _checked(server.prepare(name, text, types))
         planned[statement] = name
     return bytes(planned[statement])
 
 
-def _checked(server: Any, result: Any) -> Any:
+def _checked(result: Any) -> Any:
     if result.status in DONE:
         return result
-    if server.status == ConnStatus.BAD:  # it ended in the middle, which has no code of PostgreSQL's
+    if not result.error_field(DiagnosticField.SQLSTATE):  # libpq says so itself: the server ended in the middle
         raise psycopg.OperationalError(result.get_error_message())
     raise error_from_result(result)
 
@@ -142,6 +142,4 @@ def statement_of(queryset: QuerySet[Any, Any], stand_ins: Mapping[Any, str]) -> 
 
 
 def literal(value: Any) -> str:
-    connection = connections[reading()]
-    connection.ensure_connection()
-    return Literal(value).as_string(connection.connection).replace("%", "%%")
+    return Literal(value).as_string().replace("%", "%%")

@@ -164,10 +164,47 @@ def test_static_files_are_named_by_their_content_and_kept_for_ever(settings: Set
             assert response["Content-Encoding"] == "gzip", path
 
 
+def encoding_of(accepted: str, response: HttpResponse) -> str:
+    request = RequestFactory().get("/", headers={"accept-encoding": accepted})
+    answer = CompressionMiddleware(lambda request: HttpResponse()).process_response(request, response)
+    return answer.get("Content-Encoding", "")
+
+
 @pytest.mark.parametrize(("length", "encoding"), [(LEAST - 1, ""), (LEAST, "br")])
 def test_an_answer_that_arrives_no_sooner_for_it_is_not_compressed(length: int, encoding: str) -> None:
-    request = RequestFactory().get("/", headers={"accept-encoding": "gzip, br"})
-    response = CompressionMiddleware(lambda request: HttpResponse()).process_response(
-        request, HttpResponse("a" * length)
-    )
-    assert response.get("Content-Encoding", "") == encoding
+    assert encoding_of("gzip, br", HttpResponse("a" * length)) == encoding
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("GZIP", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("br ; q=0.000,gzip; q=0", ""),
+        ("*", "br"),
+        ("*;q=0", ""),
+        ("*, br;q=0", "gzip"),
+        ("identity;q=1, *;q=0", ""),
+        ("brotli, x-gzip", ""),
+        ("br;q=nonsense", "br"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_answered_in_what_it_says_it_reads(accepted: str, encoding: str) -> None:
+    assert encoding_of(accepted, HttpResponse("a" * LEAST)) == encoding
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoding"),
+    [
+        ("text/html; charset=utf-8", "br"),
+        ("application/atom+xml; charset=utf-8", "br"),
+        ("application/json", "br"),
+        ("image/svg+xml", "br"),
+        ("image/webp", ""),
+        ("application/zip", ""),
+    ],
+)
+def test_what_is_compressed_already_is_not_compressed_again(kind: str, encoding: str) -> None:
+    assert encoding_of("gzip, br", HttpResponse("a" * LEAST, content_type=kind)) == encoding

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from reviews.models import Rating, Review, SiteFigures, Title
-from tests.factories import a_member, a_rating, a_review, a_vote
+from tests.factories import a_member, a_rating, a_review, a_vote, in_state
 from tests.html import Node, tree
 from tests.surfaces import ACTS, FILES, FORMS, MODERATION, OWN, READING, FilledSite, a_filled_site, own_names
 
@@ -92,8 +92,8 @@ def written(site: FilledSite, **fields: Any) -> Review:
 
 
 def hold_back(review: Review, state: str) -> None:
-    review.state = state
-    review.save(update_fields=["state"])
+    Review.objects.filter(pk=review.pk).update(**in_state(state))
+    review.refresh_from_db()
 
 
 @pytest.mark.parametrize(

@@ -117,9 +117,9 @@ def test_of_those_who_add_one_key_at_once_one_is_first(transactional_db: None, s
 
 def test_nothing_is_forgotten_before_its_time(shared: SharedCache) -> None:
     for number in range(5 * CLEARING):
-        shared.set(f"kept {number}", number, timeout=60)
-        shared.set(f"over {number}", number, timeout=-5)
-    assert all(shared.get(f"kept {number}") == number for number in range(5 * CLEARING))
+        shared.set(f"kept-{number}", number, timeout=60)
+        shared.set(f"over-{number}", number, timeout=-5)
+    assert all(shared.get(f"kept-{number}") == number for number in range(5 * CLEARING))
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM shared_cache WHERE cache_key LIKE '%%over%%'")
         assert cursor.fetchone()[0] < 5 * CLEARING

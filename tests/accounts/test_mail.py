@@ -21,6 +21,7 @@ from reviewsite.letters import KeepingBackend
 from tests.factories import PASSWORD, a_member
 
 pytestmark = pytest.mark.django_db
+HOME = "https://reviews.example"
 
 
 def join() -> User:
@@ -47,11 +48,33 @@ def test_without_a_mail_server_letters_go_to_files_and_the_terminal(
     assert str(files[1]) in shown
 
 
+@pytest.fixture(autouse=True)
+def at_home(settings: Settings) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = HOME, ["testserver", "localhost"]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "leads"),
+    [
+        ("signup", {"username": "nils", "email": "nils@example.org", "password1": PASSWORD}, "confirm-email/"),
+        ("signup", {"username": "nils", "email": "ines@example.org", "password1": PASSWORD}, "password/reset/"),
+        ("password/reset", {"email": "ines@example.org"}, "password/reset/key/"),
+        ("password/reset", {"email": "nobody@example.org"}, "signup/"),
+    ],
+)
+def test_links_lead_to_the_site_whatever_the_request_calls_it(path: str, sent: dict[str, str], leads: str) -> None:
+    EmailAddress.objects.create(user=a_member("ines"), email="ines@example.org", verified=True, primary=True)
+    Client().post(f"/accounts/{path}/", sent, headers={"host": "localhost:1337"})
+    (letter,) = mail.outbox
+    assert set(re.findall(r"https?://[^/\s]+", str(letter.body))) == {HOME}
+    assert f"{HOME}/accounts/{leads}" in letter.body
+
+
 def test_the_first_letter_has_a_link_that_confirms() -> None:
     member = join()
     (letter,) = mail.outbox
     assert letter.subject == "Welcome: confirm your e-mail address"
-    link = re.search(r"https?://testserver(/\S+)", str(letter.body))
+    link = re.search(r"https://reviews.example(/\S+)", str(letter.body))
     assert link
     assert "Reviewsite" in letter.body
     Client().post(link[1])

@@ -15,9 +15,8 @@ from reviews.generating import Amount
 from reviews.models import Review, Title
 from tests.benchmarks import browser, database, stage
 from tests.benchmarks.__main__ import Row
-from tests.benchmarks.load import BROWSER, Case, Load, begin, end, measure
+from tests.benchmarks.load import BROWSER, PAUSE, Case, Load, begin, end, measure
 
-VOTED_ON = 20_000
 # The first votes after a while write whole pages of the indexes to the log; so do those right after a checkpoint.
 WARM_UP = {"vote": 15, "vote by hand": 15}
 PAGE = f"/title/{stage.SMALL}/reviews/"
@@ -40,7 +39,7 @@ def run(given: argparse.Namespace, wrk: str) -> tuple[dict[str, Any], list[Row]]
         visit = browser.visit(site + PAGE)
         small = size_of(given.port, PAGE)
     slow, where = database.slowest_statement(statements(large))
-    ours, pgbench = database.votes_a_second(large, given.seconds)
+    ours, pgbench = database.votes_a_second(large, given.rounds, given.seconds)
     figures = {name: [vars(load) for load in found] for name, found in loads.items()}
     rows = [
         *goals({name: middle(found) for name, found in loads.items()}, quiet_beside),
@@ -81,7 +80,7 @@ def run(given: argparse.Namespace, wrk: str) -> tuple[dict[str, Any], list[Row]]
 def all_cases(port: int, large: Title, folder: Path, cookies: list[str]) -> list[Case]:
     """The cases as of now: readers who begin now have the tags and the places of now."""
     member = {"Cookie": cookies[0]}
-    reviews = list(Review.objects.filter(title=large).values_list("pk", flat=True)[:VOTED_ON])
+    reviews = list(Review.objects.filter(title=large).values_list("pk", flat=True)[: database.VOTED_ON])
     far, small = large.review_count - 25, Title.objects.get(slug=stage.SMALL)
     unkept = [f"/title/{copy.slug}/reviews/" for copy in stage.copies(small)]
 
@@ -121,6 +120,7 @@ def rounds(wrk: str, site: str, cases: Callable[[], list[Case]], number: int, se
     for case in cases():
         measure(wrk, site, case, WARM_UP.get(case.name, 1))
     for _ in range(number):
+        time.sleep(PAUSE)  # a vote that is answered late would make old what these readers begin with
         for case in cases():
             found[case.name].append(measure(wrk, site, case, seconds))
     return found
@@ -194,9 +194,9 @@ def tag_of(port: int, path: str) -> str:
 
 
 def size_of(port: int, path: str) -> int:
-    """Bytes of the page when it has stood for a while, in either worker."""
+    """Bytes of the page when it has stood for eight seconds, in either worker; after five it may become smaller."""
     sizes = []
-    for _ in range(200):
+    for _ in range(400):
         sizes.append(len(ask(port, path)[1]))
         time.sleep(0.02)
     return min(sizes[-20:])

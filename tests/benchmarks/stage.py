@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,13 @@ from django.db.models import F, Model
 from accounts.models import User
 from accounts.sessions import SessionStore
 from reviews import ranking
+from reviews.counting import counting_at_rest, recount_titles
 from reviews.generating import Amount
-from reviews.models import Rating, Review, Title, Vote
+from reviews.management.commands.serve import server_command
+from reviews.models import Rating, Review, Title
+from reviews.sql import execute
 from reviewsite.keyset import Cursor
-from reviewsite.management.commands.serve import server_command
+from tests.benchmarks import database
 
 SECRET = "abcdefghijabcdefghijabcdefghijab"
 SMALL = "pusher-ii-2004"
@@ -65,18 +67,15 @@ def copies(title: Title) -> list[Title]:
 
 @transaction.atomic
 def _copy(title: Title, slugs: list[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL reviewsite.bulk = 'on'")
-    made = Title.objects.bulk_create(_like(title, slug=slug, name=slug) for slug in slugs)
     reviews = list(Review.objects.filter(title=title))
     ratings = list(Rating.objects.filter(title=title))
-    for copy in made:
-        Review.objects.bulk_create(_like(review, title_id=copy.pk, source_id=None) for review in reviews)
-        Rating.objects.bulk_create(_like(rating, title_id=copy.pk) for rating in ratings)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reviews_recount_authors(%s)", [sorted(review.author_id for review in reviews)])
-        cursor.execute("SELECT reviews_recount_titles(%s)", [[copy.pk for copy in made]])
-        cursor.execute("SET LOCAL reviewsite.bulk = 'off'")
+    with counting_at_rest():
+        made = Title.objects.bulk_create(_like(title, slug=slug, name=slug) for slug in slugs)
+        for copy in made:
+            Review.objects.bulk_create(_like(review, title_id=copy.pk, source_id=None) for review in reviews)
+            Rating.objects.bulk_create(_like(rating, title_id=copy.pk) for rating in ratings)
+        execute("SELECT reviews_recount_authors(%s)", sorted(review.author_id for review in reviews))
+        recount_titles([copy.pk for copy in made])
 
 
 def _like[Row: Model](row: Row, **but: Any) -> Row:
@@ -111,7 +110,7 @@ def voters(number: int) -> list[str]:
     there = set(User.objects.filter(username__in=names).values_list("username", flat=True))
     User.objects.bulk_create([User(username=name, password="!") for name in names if name not in there])
     members = list(User.objects.filter(username__in=names))
-    Vote.objects.filter(member__in=members).update(cast=F("cast") - timedelta(days=30))
+    database.date_back(members)
     sessions = [a_session(member) for member in members]
     SessionStore.get_model_class().objects.bulk_create(sessions)
     UserSession.objects.bulk_create(

@@ -22,8 +22,8 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from reviews.management.commands.serve import end_with_parent, server_command
 from reviewsite.embedded.server import Server
-from reviewsite.management.commands.serve import end_with_parent, server_command
 from tests.project.processes import ROOT, environment, eventually, free_port, is_at_rest, parents, postmaster
 
 PATIENCE = 30

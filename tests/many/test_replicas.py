@@ -119,7 +119,8 @@ def test_who_was_signed_out_or_suspended_is_so_at_once(machines: Machines) -> No
         suspend = "UPDATE accounts_user SET suspended = true, suspended_until = now() + '1 day' WHERE username = %s"
         machines.primary.ask(suspend, "voter2")
         assert "You cannot vote while suspended." in member.get(page).text
-        machines.primary.ask("UPDATE accounts_user SET suspended = false WHERE username = %s", "voter2")
+        lift = "UPDATE accounts_user SET suspended = false, suspended_until = NULL WHERE username = %s"
+        machines.primary.ask(lift, "voter2")
         assert "Voter 3" in other.get(page).text
         machines.primary.ask("DELETE FROM django_session WHERE session_key = %s", machines.people.sessions[3])
         assert "Voter 3" not in other.get(page).text

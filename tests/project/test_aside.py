@@ -74,6 +74,20 @@ def test_after_a_failure_it_goes_on(recwarn: pytest.WarningsRecorder) -> None:
     assert done == [1]
 
 
+def test_where_the_system_has_no_thread_left_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    aside, done = Aside(), list[int]()
+
+    def none_left(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none_left)
+        assert not aside.do(lambda: done.append(1))
+    assert aside.do(lambda: done.append(2))
+    finished(aside)
+    assert done == [2]
+
+
 def best_brotli(text: bytes) -> bytes:
     return bytes(brotli.compress(text, quality=11, mode=brotli.MODE_TEXT))
 
@@ -93,14 +107,29 @@ def test_a_page_that_stays_is_compressed_as_well_as_can_be(
         return page.response(RequestFactory().get("/", headers={"Accept-Encoding": "gzip, br"}), "Cookie")
 
     first = answer()
-    for _ in range(MANY - 2):
-        assert answer().content == first.content
+    for _ in range(MANY):
+        answer()
+    finished(whole.aside)
+    assert answer().content == first.content, "it may soon change again"
+    page._settled = 0
     answer()
     finished(whole.aside)
     later = answer()
     assert later.content == best(TEXT.encode())
     assert len(later.content) < len(first.content)
     assert later["ETag"] == first["ETag"]
+
+
+def test_a_page_that_few_ask_for_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "aside", Aside())
+    monkeypatch.setattr(whole, "SETTLED", 0)
+    page = Whole(TEXT, "br")
+    for _ in range(MANY - 1):
+        page.response(RequestFactory().get("/"), "Cookie")
+    finished(whole.aside)
+    last = page.response(RequestFactory().get("/"), "Cookie").content
+    assert last == compression.compressed(TEXT.encode(), "br")
+    finished(whole.aside)
 
 
 def test_what_compresses_it_gives_way_to_whoever_answers() -> None:
@@ -121,6 +150,7 @@ def test_where_that_fails_the_page_stays_as_it_was_and_it_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, squeeze: list[str]
 ) -> None:
     monkeypatch.setattr(whole, "aside", Aside())
+    monkeypatch.setattr(whole, "SETTLED", 0)
     page = Whole(TEXT, "br")
 
     def answers() -> bytes:

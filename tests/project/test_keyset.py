@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from reviewsite.keyset import LARGEST, Cursor, Keyset, page_of, stretch_of
+from reviewsite.keyset import Cursor, Keyset, page_of, stretch_of
+from reviewsite.texts import LARGEST
 from tests.factories import members
 
 NUMBERS = Keyset(

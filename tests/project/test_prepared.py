@@ -1,5 +1,8 @@
 """Statements that go to libpq in one piece: they mean what they would mean through a cursor, and fail as they would."""
 
+import os
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -119,6 +122,20 @@ def test_it_fails_as_it_would_through_a_cursor(sql: str, given: list[Any], probl
 def test_a_connection_that_ends_meanwhile_is_lost_and_the_next_statement_has_another() -> None:
     with pytest.raises(OperationalError) as problem:
         rows_of("SELECT pg_terminate_backend(pg_backend_pid())", ())
+    assert is_lost(problem.value)
+    assert rows_of("SELECT 1", ()) == [(1,)]
+
+
+def test_a_line_that_is_cut_in_the_middle_of_a_statement_is_lost_too() -> None:
+    with lending.lent("default") as one:
+        one.ensure_connection()
+        line = socket.socket(fileno=os.dup(one.connection.fileno()))
+    cut = threading.Timer(0.3, lambda: line.shutdown(socket.SHUT_RDWR))
+    cut.start()
+    with pytest.raises(OperationalError) as problem:
+        rows_of("SELECT pg_sleep(20)", ())
+    cut.join()
+    line.close()
     assert is_lost(problem.value)
     assert rows_of("SELECT 1", ()) == [(1,)]
 

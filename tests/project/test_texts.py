@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reviewsite.texts import address, control_character, fold
+from reviewsite.texts import LARGEST, address, control_character, fold, number
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,30 @@ def test_every_address_is_one_that_the_site_answers(text: str, limit: int) -> No
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("0", 0),
+        ("12", 12),
+        ("007", 7),
+        (str(LARGEST), LARGEST),
+        (str(LARGEST + 1), LARGEST),
+        ("9" * 5000, LARGEST),
+        ("", None),
+        ("-1", None),
+        ("+1", None),
+        (" 1", None),
+        ("1_0", None),
+        ("1.5", None),
+        ("²", None),
+        ("١", None),
+        ("one", None),
+    ],
+)
+def test_a_number_is_read_from_plain_figures_alone(text: str, found: int | None) -> None:
+    assert number(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("a\nb\r\n\tc", None),
         ("naïve 日本 🎬 \u202e \u200d", None),
         ("a\0b", "U+0000"),
@@ -83,6 +107,13 @@ def test_every_address_is_one_that_the_site_answers(text: str, limit: int) -> No
 )
 def test_control_characters_are_named(text: str, found: str | None) -> None:
     assert control_character(text) == found
+
+
+def test_control_characters_are_those_that_unicode_calls_so_but_line_breaks_and_tabs() -> None:
+    found = {letter for letter in map(chr, range(0x110000)) if control_character(letter)}
+    assert found == {letter for letter in map(chr, range(0x110000)) if unicodedata.category(letter) in {"Cc", "Cs"}} - {
+        *"\n\r\t"
+    }
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"])))

@@ -12,8 +12,8 @@ from reviewsite.wsgi import application, in_one_piece
 from tests.factories import a_review, a_title
 
 
-def asked(path: str, application: Any = application) -> tuple[Iterable[bytes], list[str]]:
-    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": "127.0.0.1"}
+def asked(path: str, application: Any = application, **more: str) -> tuple[Iterable[bytes], list[str]]:
+    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": "127.0.0.1", **more}
     setup_testing_defaults(environ)
     begun: list[str] = []
     return application(environ, lambda status, headers: begun.append(status)), begun
@@ -59,3 +59,15 @@ def test_a_response_that_is_whole_is_closed() -> None:
     body, _ = asked("/", in_one_piece(lambda environ, start_response: response))
     assert body == [b"ok"]
     assert response.closed
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("charset", ["hex", "idna", "unicode_escape", "utf-7", "UTF-8", '"undefined"'])
+@pytest.mark.parametrize("kind", ["text/html", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+def test_whatever_a_request_says_that_it_is_written_in_it_is_read_as_utf_8(kind: str, charset: str) -> None:
+    a_title("Ünder the Lamp")
+    for query, found in (("q=%C3%BCnder", True), ("q=%5Cud800", False), ("q=%2B2AA-", False)):
+        more = {"QUERY_STRING": query, "CONTENT_TYPE": f"{kind}; Charset={charset}"}
+        body, begun = asked("/titles/", **more)
+        assert begun == ["200 OK"]
+        assert ("Ünder the Lamp" in b"".join(body).decode()) is found

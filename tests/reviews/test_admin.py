@@ -12,6 +12,7 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from reviews.erasing import erase_outdated
 from reviews.models import Genre, Poster, Review, Title
 from tests.accounts.test_factors import code_of
 from tests.factories import PASSWORD, a_keeper, a_member, a_rating, a_review, a_title, a_vote
@@ -101,6 +102,28 @@ def test_a_title_is_filled_in_with_all_that_stands_beside_it(admin: Client) -> N
     assert list(Title.objects.named("lykten")) == [title]
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("sci fi", "There is the genre Sci-Fi already, and both would have the address sci-fi."),
+        ("Sci-Fi", "There is the genre Sci-Fi already, and both would have the address sci-fi."),
+        ("!?", "A genre has a letter or a digit in its name."),
+    ],
+)
+def test_a_genre_that_is_another_or_none_is_refused(admin: Client, name: str, why: str) -> None:
+    genre, drama = Genre.objects.create(name="Sci-Fi"), Genre.objects.create(name="Drama")
+    for path in ("add", f"{drama.pk}/change"):
+        answer = admin.post(f"/admin/reviews/genre/{path}/", {"name": name})
+        assert answer.status_code == 200
+        assert why in errors(answer.content.decode())
+    assert set(Genre.objects.values_list("name", flat=True)) == {"Sci-Fi", "Drama"}
+    assert admin.post(f"/admin/reviews/genre/{genre.pk}/change/", {"name": "Sci Fi"}).status_code == 302
+    assert admin.post("/admin/reviews/genre/add/", {"name": "Film noir"}).status_code == 302
+    assert set(Genre.objects.values_list("name", "slug")) == {
+        *(("Sci Fi", "sci-fi"), ("Drama", "drama"), ("Film noir", "film-noir"))
+    }
+
+
 def test_a_poster_is_stored_shown_replaced_and_taken_away(admin: Client) -> None:
     admin.post("/admin/reviews/title/add/", title_fields(new_poster=a_picture()))
     title = Title.objects.get()
@@ -109,9 +132,31 @@ def test_a_poster_is_stored_shown_replaced_and_taken_away(admin: Client) -> None
     admin.post(change(title), title_fields(minutes="90"))
     title.refresh_from_db()
     assert (title.minutes, bool(title.poster_id)) == (90, True)
+    address = reverse("poster", args=[title.poster_id, "small"])
+    assert admin.get(address).status_code == 200
     admin.post(change(title), title_fields(without_poster="on"))
     title.refresh_from_db()
     assert title.poster_id is None
+    assert admin.get(address).status_code == 404
+    erase_outdated()
+    assert not Poster.objects.exists()
+
+
+def test_no_poster_is_kept_of_a_form_that_is_refused(admin: Client) -> None:
+    refused = title_fields(new_poster=a_picture()) | {"awards-TOTAL_FORMS": "1", "awards-0-year": "soon"}
+    assert errors(admin.post("/admin/reviews/title/add/", refused).content.decode())
+    assert not Title.objects.exists()
+    assert not Poster.objects.exists()
+
+
+def test_a_poster_that_another_title_has_stays(admin: Client) -> None:
+    for name in ("A Lamp", "B Book"):
+        admin.post("/admin/reviews/title/add/", title_fields(name=name, new_poster=a_picture()))
+    first, second = Title.objects.order_by("name")
+    assert first.poster_id == second.poster_id
+    admin.post(change(first), title_fields(name="A Lamp", without_poster="on"))
+    erase_outdated()
+    assert admin.get(reverse("poster", args=[second.poster_id, "large"])).status_code == 200
 
 
 @pytest.mark.parametrize("upload", [b"<svg/>", b"GIF89a", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b""])

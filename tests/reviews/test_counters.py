@@ -8,12 +8,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import Model
+from django.db.models import CheckConstraint, Model, Q
 
 from accounts.models import User
-from reviews.models import Rating, Review, SiteFigures, Title, Vote
-from tests.factories import BEGINNING, a_member, a_rating, a_review, a_title, a_vote, an_unsaved_review, members
+from reviews.models import Draft, Notice, Rating, Review, SiteFigures, Title, Version, Vote
+from tests.factories import (
+    BEGINNING,
+    a_member,
+    a_rating,
+    a_review,
+    a_title,
+    a_vote,
+    an_unsaved_review,
+    in_state,
+    members,
+)
 
 Act = Callable[[], object]
 STATES = ["published", "held", "hidden", "deleted"]
@@ -126,10 +137,10 @@ class Life:
         self.pick(Rating).delete()
 
     def change_state(self) -> None:
-        Review.objects.filter(pk=self.pick(Review).pk).update(state=self.rng.choice(STATES))
+        Review.objects.filter(pk=self.pick(Review).pk).update(**in_state(self.rng.choice(STATES)))
 
     def change_state_of_all_by_one(self) -> None:
-        Review.objects.filter(author=self.rng.choice(self.members)).update(state=self.rng.choice(STATES[:3]))
+        Review.objects.filter(author=self.rng.choice(self.members)).update(**in_state(self.rng.choice(STATES[:3])))
 
     def change_spoiler_mark(self) -> None:
         Review.objects.filter(pk=self.pick(Review).pk).update(spoiler=self.rng.random() < 0.5)
@@ -139,7 +150,7 @@ class Life:
         Review.objects.filter(pk=self.pick(Review).pk).update(created=created)
 
     def change_several_columns(self) -> None:
-        changes = {"state": self.rng.choice(STATES), "spoiler": self.rng.random() < 0.5, "created": BEGINNING}
+        changes = {**in_state(self.rng.choice(STATES)), "spoiler": self.rng.random() < 0.5, "created": BEGINNING}
         Review.objects.filter(pk=self.pick(Review).pk).update(**changes)
 
     def move_to_another_title(self) -> None:
@@ -275,7 +286,7 @@ def test_a_new_review_takes_over_what_its_author_gave_before(author: User) -> No
 def test_a_review_published_again_shows_the_rating_of_today(author: User) -> None:
     review = a_review(author=author, rating=3, state="deleted")
     Rating.objects.filter(member=author).update(value=8)
-    Review.objects.filter(pk=review.pk).update(state="published")
+    Review.objects.filter(pk=review.pk).update(**in_state("published"))
     review.refresh_from_db()
     assert review.rating == 8
     assert stored() == recounted()
@@ -481,7 +492,7 @@ def test_a_rating_given_while_the_review_is_moderated_counts_as_it_should(
     review = a_review(author=author, state=before)
 
     def moderate() -> None:
-        Review.objects.filter(pk=review.pk).update(state=after)
+        Review.objects.filter(pk=review.pk).update(**in_state(after))
 
     def rate() -> None:
         a_rating(review.title, author, 2)
@@ -535,6 +546,12 @@ def raw(statement: str) -> None:
 # There is no score of such votes, and the scores are computed before the constraints are looked at.
 NO_SCORE = "square root of a negative number"
 
+
+def a_version(review: Review, **fields: Any) -> Version:
+    given = {"number": 1, "headline": "So it was", "body": "So.", "spoiler": False, "helpful": 0, "votes": 0}
+    return Version.objects.create(review=review, published=BEGINNING, replaced=BEGINNING, **{**given, **fields})
+
+
 REFUSED: dict[str, tuple[str, Callable[[Review], object]]] = {
     "a rating of 0": ("rating_in_range", lambda r: a_rating(r.title, value=0)),
     "a rating of 11": ("rating_in_range", lambda r: a_rating(r.title, value=11)),
@@ -560,7 +577,24 @@ REFUSED: dict[str, tuple[str, Callable[[Review], object]]] = {
     "an empty headline": ("review_has_text", lambda r: Review.objects.update(headline="")),
     "a body of spaces": ("review_has_text", lambda r: Review.objects.update(body=" \n\t ")),
     "a body past 100,000 characters": ("review_has_text", lambda r: Review.objects.update(body="w" * 100_001)),
-    "an unknown state": ("review_state_known", lambda r: Review.objects.update(state="pending")),
+    "an unknown state": ("review_state_possible", lambda r: Review.objects.update(state="pending")),
+    "a review deleted at no time": ("review_state_possible", lambda r: Review.objects.update(state="deleted")),
+    "a public review that was deleted": ("review_state_possible", lambda r: Review.objects.update(deleted=BEGINNING)),
+    "a vote that stands nowhere": ("vote_standing_known", lambda r: Vote.objects.update(standing="lost")),
+    "a draft with a rating of 11": (
+        "draft_rating_in_range",
+        lambda r: Draft.objects.create(member=r.author, title=r.title, rating=11),
+    ),
+    "a version with a rating of 0": ("version_rating_in_range", lambda r: a_version(r, rating=0)),
+    "a notice about nothing": ("notice_is_about_something", lambda r: Notice.objects.create(member=r.author)),
+    "a suspension that is none and ends": (
+        "user_suspended_until_possible",
+        lambda r: User.objects.update(suspended_until=BEGINNING),
+    ),
+    "a member with fewer than no notices": (
+        "user_unread_notices_not_negative",
+        lambda r: User.objects.update(unread_notices=-1),
+    ),
     "the same review imported twice": (
         "review_imported_once",
         lambda r: (Review.objects.update(source_id="x:1"), a_review(source_id="x:1")),
@@ -582,6 +616,26 @@ REFUSED: dict[str, tuple[str, Callable[[Review], object]]] = {
 }
 
 
+# Reviews apart, whose state is checked together with when they were deleted.
+CHOICES = [
+    (model, field)
+    for app in ("accounts", "reviews")
+    for model in apps.get_app_config(app).get_models()
+    for field in model._meta.concrete_fields
+    if field.choices and model is not Review
+]
+
+
+@pytest.mark.parametrize(("model", "field"), CHOICES, ids=str)
+def test_the_database_knows_what_may_be_chosen(model: type[Model], field: Any) -> None:
+    name = f"{model._meta.model_name}_{field.name}_known"
+    (check,) = (check for check in model._meta.constraints if check.name == name)
+    assert isinstance(check, CheckConstraint)
+    choices = [*([""] if field.blank else []), *(value for value, _ in field.flatchoices)]
+    listed, matched = (f"{field.name}__in", choices), (f"{field.name}__regex", f"^({'|'.join(choices)})$")
+    assert check.condition in (Q(listed), Q(matched))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", REFUSED)
 def test_the_database_refuses(what: str) -> None:
@@ -596,7 +650,7 @@ def test_the_database_refuses(what: str) -> None:
 @pytest.mark.django_db
 def test_a_new_review_is_allowed_once_the_former_is_deleted(author: User) -> None:
     former = a_review(author=author, rating=4)
-    Review.objects.filter(pk=former.pk).update(state="deleted")
+    Review.objects.filter(pk=former.pk).update(**in_state("deleted"))
     again = a_review(former.title, author)
     assert (again.rating, again.author_reviews) == (4, 1)
     assert stored() == recounted()

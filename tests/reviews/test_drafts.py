@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -263,6 +265,20 @@ def test_the_script_is_told_that_the_session_ended_and_that_the_text_is_safe(tab
     sign_in(tab.client, author)
     assert stored() == BODY
     assert tab.save(body=f"{BODY} More.").status_code == 200, "it is this tab's own draft"
+
+
+def test_nobody_fills_the_database_with_what_waits_for_no_member(tab: Tab, title: Title) -> None:
+    cache.clear()
+    for _ in range(25):
+        Client().post(address(title), tab.form(member="7"))
+    assert len([row for row in Session.objects.all() if "unsent" in row.get_decoded()]) == 20
+    # In a session that is there already it goes on being kept, as often as somebody types.
+    tab.client.logout()
+    tab.client.session.save()
+    cache.clear()
+    for number in range(25):
+        tab.save(answered=False, body=f"{BODY} {number}")
+    assert tab.client.session["unsent"]["form"]["body"] == f"{BODY} 24"
 
 
 def test_the_next_member_at_the_browser_does_not_get_what_another_wrote(tab: Tab, title: Title) -> None:

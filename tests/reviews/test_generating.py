@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import User
-from reviews.generating import HELPFUL, Amount, generate
+from reviews.generating import HELPFUL, Amount, _ids, generate
 from reviews.models import Rating, Review, Title, Vote
 from reviews.models.titles import RATINGS
 from tests.factories import a_review, a_vote
@@ -90,6 +90,25 @@ def test_votes_are_counted_one_by_one_again_afterwards() -> None:
         others = "NOT tgisinternal AND tgrelid <> 'reviews_act'::regclass"
         cursor.execute(f"SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'O' AND {others}")  # noqa: S608
         assert cursor.fetchone() == (0,)
+
+
+def test_who_signs_up_meanwhile_is_given_none_of_its_ids() -> None:
+    signed_up: list[int] = []
+    other = connection.copy()
+
+    def somebody_signs_up(execute: Any, *statement: Any) -> Any:
+        done = execute(*statement)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('accounts_user', 'id'))")
+            signed_up.append(cursor.fetchone()[0])
+        return done
+
+    with connection.execute_wrapper(somebody_signs_up):
+        ids = _ids("accounts_user", 50)
+    other.close()
+    assert len(set(ids)) == 50
+    assert signed_up
+    assert not set(ids) & set(signed_up)
 
 
 @pytest.mark.parametrize(("reviews", "votes"), [(2, 0), (2, 2), (3, 6), (7, 42)])

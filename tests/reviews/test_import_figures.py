@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from reviews.models import Rating, Review
-from tests.factories import a_vote, members
+from tests.factories import a_vote, in_state, members
 from tests.reviews.import_rows import a_file, a_row, jsonl, run, undone
 from tests.reviews.test_counters import recounted, stored
 
@@ -48,7 +48,7 @@ def happen(act: str, voter: User) -> None:
             Rating.objects.filter(title=review.title, member=review.author).delete()
         case "hide" | "publish" | "delete" if review.state != "deleted":
             states = {"hide": "hidden", "publish": "published", "delete": "deleted"}
-            Review.objects.filter(pk=review.pk).update(state=states[act])
+            Review.objects.filter(pk=review.pk).update(**in_state(states[act]))
 
 
 @given(runs=st.lists(st.tuples(ROWS, BETWEEN), min_size=1, max_size=4))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reviews.models import Rating, Review, Title
-from tests.factories import a_review, a_title, a_vote
+from tests.factories import a_review, a_title, a_vote, in_state
 from tests.reviews.import_rows import a_file, a_row, figures, imported, jsonl, run, the_review
 from tests.reviews.test_counters import recounted, stored
 
@@ -67,7 +67,7 @@ def test_a_rating_taken_back_is_gone(tmp_path: Path) -> None:
 
 def test_a_new_review_without_a_rating_takes_back_that_of_a_deleted_one(tmp_path: Path) -> None:
     imported(tmp_path, a_row(id="r1"))
-    Review.objects.update(state="deleted")
+    Review.objects.update(**in_state("deleted"))
     imported(tmp_path, a_row(id="r2", rating=None))
     assert the_review(source_id="r2").rating is None
     assert stored() == recounted()
@@ -164,7 +164,7 @@ def test_what_a_moderator_hid_stays_hidden(tmp_path: Path) -> None:
 @pytest.mark.parametrize("identity", [{}, {"id": "r1"}])
 def test_what_was_deleted_stays_deleted(identity: dict[str, str], tmp_path: Path) -> None:
     imported(tmp_path, a_row(**identity))
-    Review.objects.update(state="deleted")
+    Review.objects.update(**in_state("deleted"))
     said = imported(tmp_path, a_row(headline="Back again", **identity), a_row(author="Berta"))
     assert said.figures == figures(added=1, unchanged=1)
     assert "1 review that had been deleted here stayed deleted." in said
@@ -174,7 +174,7 @@ def test_what_was_deleted_stays_deleted(identity: dict[str, str], tmp_path: Path
 
 def test_another_id_is_another_review_where_one_was_deleted(tmp_path: Path) -> None:
     imported(tmp_path, a_row(id="r1"))
-    Review.objects.update(state="deleted")
+    Review.objects.update(**in_state("deleted"))
     assert imported(tmp_path, a_row(id="r2")).figures == figures(added=1)
     assert imported(tmp_path, a_row(id="r1"), a_row(id="r2")).figures == figures(unchanged=2)
     assert stored() == recounted()

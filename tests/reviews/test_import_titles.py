@@ -121,6 +121,7 @@ def test_many_titles_come_in_several_batches(tmp_path: Path) -> None:
         ({"original_title": "o\0"}, "original_title", "has the control character U+0000"),
         ({"poster": "nowhere.png"}, "poster", "is 'nowhere.png'; there is no such file"),
         ({"poster": "."}, "poster", "is '.'; there is no such file"),
+        ({"poster": "p" * 300}, "poster", "which cannot be read: File name too long"),
         ({"poster": "../lamp.png"}, "poster", "which lies outside the folder of the file"),
         ({"poster": "/etc/hostname"}, "poster", "which lies outside the folder of the file"),
         ({"poster": "titles.jsonl"}, "poster", "is no JPEG, PNG, WebP or AVIF picture"),

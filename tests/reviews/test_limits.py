@@ -53,7 +53,7 @@ def test_the_limit_of_votes_is_said_in_words(reader: User, settings: Settings) -
     client = signed_in(reader)
     first, second = a_review(), a_review()
     client.post(f"/review/{first.pk}/vote/", {"vote": "yes"})
-    words = "You have voted 1 times within a day"
+    words = "You have voted once within a day"
     in_place = client.post(f"/review/{second.pk}/vote/", {"vote": "yes"}, headers={"HX-Request": "true"})
     assert words in in_place.content.decode()
     followed = client.post(f"/review/{second.pk}/vote/", {"vote": "yes", "next": "/reviews/"}, follow=True)

@@ -159,7 +159,7 @@ def test_damaged_files_are_refused_or_read_but_never_crash(place: int, junk: byt
 
 @pytest.mark.django_db
 def test_the_same_picture_is_stored_once() -> None:
-    first, again = store(a_file(a_picture())), store(a_file(a_picture()))
-    other = store(a_file(a_picture(colour="blue")))
+    first, again = (store(render(a_file(a_picture()))) for _ in range(2))
+    other = store(render(a_file(a_picture(colour="blue"))))
     assert first == again != other
     assert Poster.objects.count() == 2

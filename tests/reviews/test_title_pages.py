@@ -585,7 +585,8 @@ def test_a_title_that_is_gone_is_left_out(client: Client, title: Title) -> None:
 
 
 def test_a_poster_may_be_kept_for_ever(client: Client) -> None:
-    poster = a_poster()
+    poster = a_title(poster=a_poster()).poster
+    assert poster
     for size in ("large", "small"):
         response = client.get(f"/poster/{poster.digest}/{size}.webp")
         assert response["Content-Type"] == "image/webp"

@@ -79,7 +79,7 @@ def test_nobody_votes_on_their_own_review(client: Client, author: User, review: 
 
 @pytest.mark.parametrize("state", ["held", "hidden", "deleted"])
 def test_what_is_not_public_cannot_be_voted_on(voter: Client, review: Review, reader: User, state: str) -> None:
-    Review.objects.filter(pk=review.pk).update(state=state)
+    Review.objects.filter(pk=review.pk).update(**factories.in_state(state))
     assert send(voter, review, "yes") == 404
     voting.cast(reader, review.pk, helpful=True)
     assert tally(review) == (3, 5)

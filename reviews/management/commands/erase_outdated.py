@@ -9,7 +9,8 @@ from reviews.erasing import erase_outdated
 class Command(BaseCommand):
     help = (
         "Erase for good what is kept for a time only: reviews that their authors deleted 30 days ago, with versions "
-        "and votes, exports of a week ago, sessions that ended. `serve` does so every hour; elsewhere, run it daily."
+        "and votes, exports of a week ago, sessions that ended, posters that were taken away, names and addresses of "
+        "who reported without an account. `serve` does so every hour; elsewhere, run it daily."
     )
 
     def handle(self, **options: Any) -> None:

@@ -21,4 +21,4 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _a_batch(self) -> int:
-        return catch_up(BATCH)
+        return catch_up(BATCH, wait=True)

@@ -243,7 +243,7 @@ def test_a_case_costs_the_same_however_much_is_in_it(
         decide(past.pk, second, 0, Decision(Kind.NO_ACTION))
         Act.objects.filter(review=other)
     page(desk, case)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         page(desk, case)
 
 

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from reviews.models import Notice, Reason, Report, Review
 from reviews.moderation.reporting import Outsider, report
-from tests.factories import a_member, a_review, a_trusted_member
+from tests.factories import a_member, a_review, a_trusted_member, in_state
 from tests.html import tree
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +176,7 @@ def test_a_refused_form_is_no_attempt(client: Client) -> None:
 def test_what_is_not_public_is_not_found(
     client: Client, review: Review, reader: User, author: User, state: str
 ) -> None:
-    Review.objects.filter(pk=review.pk).update(state=state)
+    Review.objects.filter(pk=review.pk).update(**in_state(state))
     for who in (client, signed_in(reader), signed_in(author)):
         assert who.get(page_of(review)).status_code == 404
         assert who.post(page_of(review), VISITOR).status_code == 404

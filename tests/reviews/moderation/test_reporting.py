@@ -12,7 +12,7 @@ from reviews.limits import LimitReached
 from reviews.models import Act, Case, Notice, Reason, Report, Review
 from reviews.moderation.deciding import Decision, decide
 from reviews.moderation.reporting import AlreadyReported, NotThere, Outsider, report, weight_of
-from tests.factories import a_case, a_member, a_review, a_trusted_member
+from tests.factories import a_case, a_member, a_review, a_trusted_member, in_state
 from tests.reviews.moderation.at_once import outcomes
 from tests.reviews.test_counters import recounted, stored
 
@@ -87,7 +87,7 @@ def test_a_receipt_comes_at_once(review: Review, reader: User) -> None:
 
 @pytest.mark.parametrize("state", ["held", "hidden", "deleted"])
 def test_what_is_not_public_cannot_be_reported(review: Review, reader: User, state: str) -> None:
-    Review.objects.filter(pk=review.pk).update(state=state)
+    Review.objects.filter(pk=review.pk).update(**in_state(state))
     with pytest.raises(NotThere):
         report(review.pk, reader, SPOILER)
     with pytest.raises(NotThere):

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from threading import Event, Timer
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,10 +16,11 @@ from reviews.drafting import Seen, Text
 from reviews.importing.reviews import import_reviews
 from reviews.models import Act, Case, Notice, Review, TextMarks, Title
 from reviews.moderation.deciding import Decision, decide
-from reviews.moderation.likeness import likeness, shingles
+from reviews.moderation.likeness import catch_up, likeness, shingles
 from reviews.moderation.screening import has_link
 from tests.factories import a_member, a_review, a_title
 from tests.reviews.import_rows import a_file, a_row, jsonl
+from tests.reviews.test_counters import together
 from tests.reviews.writers import HEADLINE
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +150,27 @@ def test_a_large_import_is_marked_by_a_command(capsys: pytest.CaptureFixture[str
     assert TextMarks.objects.count() == 12
     call_command("mark_texts")
     assert "0 texts marked." in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_waits_for_whoever_marks_texts_at_that_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(3):
+        a_review()
+    marks, go_on = Event(), Event()
+
+    def somebody_who_publishes() -> None:
+        with transaction.atomic():
+            catch_up(1)
+            marks.set()
+            assert go_on.wait(20)
+
+    def command() -> None:
+        assert marks.wait(20)
+        Timer(0.5, go_on.set).start()
+        call_command("mark_texts")
+
+    together(somebody_who_publishes, command)
+    assert "2 texts marked." in capsys.readouterr().out
 
 
 def test_scripts_without_spaces() -> None:

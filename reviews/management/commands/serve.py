@@ -14,15 +14,16 @@ from io import StringIO
 from types import FrameType
 from typing import Any, NoReturn
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.module_loading import import_string
+
+from accounts.models import User
+from reviews.demo import DEMO_SIGN_INS
+from reviews.models import Title
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
@@ -62,7 +63,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
 
     def load_demo(self) -> None:
-        if settings.DEMO and not apps.get_model("reviews", "Title")._default_manager.exists():
+        if settings.DEMO and not Title.objects.exists():
             self.say("Loading the demo ...")
             call_command("load_demo", stdout=StringIO())  # what it says of the sign-ins comes at the end
 
@@ -111,13 +112,11 @@ class Command(BaseCommand):
     def show_sign_ins(self) -> None:
         if not settings.DEMO:
             return
-        # By name: this package stands below those that write what is shown.
-        sign_ins: list[tuple[str, str, str]] = import_string("reviews.demo.DEMO_SIGN_INS")
-        members = get_user_model()._default_manager.filter(username__in=[username for username, _, _ in sign_ins])
-        if members.exists():
+        names = [username for username, _, _ in DEMO_SIGN_INS]
+        if User.objects.filter(username__in=names).exists():
             self.say("Demo sign-ins:")
-            width = max(len(username) for username, _, _ in sign_ins)
-            for username, password, what in sign_ins:
+            width = max(map(len, names))
+            for username, password, what in DEMO_SIGN_INS:
                 self.say(f"  {username:<{width}}   {password}   {what}")
             self.say("")
 
@@ -168,11 +167,11 @@ def wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
         if server.poll() is not None:
             raise CommandError(f"The web server did not start (status {server.returncode}).")
         try:
-            with closing(http.client.HTTPConnection(HOST, port, timeout=START_SECONDS)) as client:
+            with closing(http.client.HTTPConnection(HOST, port, timeout=max(1, deadline - time.monotonic()))) as client:
                 client.request("HEAD", "/")
                 client.getresponse()
                 return
-        except (ConnectionError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
     raise CommandError(f"The web server did not answer within {START_SECONDS} seconds.")
 
