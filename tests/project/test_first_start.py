@@ -31,6 +31,20 @@ from reviews.models import Review
 print(json.dumps({"deleted": Review.objects.filter(state="deleted").count()}))
 """
 
+# Asks the process to end while Python tidies up within an import, where nothing that is raised goes anywhere.
+ASK_WHILE_IMPORTING = """
+import os, signal, sys, weakref
+
+class Asking:
+    def find_spec(self, name, path=None, target=None):
+        if name == "reviews.management.commands.erase_outdated":
+            tidied = type("Tidied", (), {})()
+            asking = weakref.ref(tidied, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+            del tidied
+
+sys.meta_path.insert(0, Asking())
+"""
+
 
 def run(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(words, cwd=folder, env=environment(**more), capture_output=True, text=True, timeout=300)
@@ -102,6 +116,16 @@ def test_asked_to_end_it_ends_well(serve: Callable[..., Site]) -> None:
     site.signal(signal.SIGTERM)
     assert site.process.returncode == 0
     assert site.said.endswith("Stopped.\n")
+    assert is_at_rest(site.home)
+
+
+def test_asked_to_end_in_the_middle_of_an_import_it_ends(tmp_path: Path, serve: Callable[..., Site], port: int) -> None:
+    (tmp_path / "sitecustomize.py").write_text(ASK_WHILE_IMPORTING)
+    command = (".venv/bin/python", "manage.py", "serve", f"--port={port}")
+    site = serve("env", f"PYTHONPATH={tmp_path}", *command)
+    site.process.wait(60)
+    assert eventually(lambda: site.said.endswith("Stopped.\n"))
+    assert site.process.returncode == 0
     assert is_at_rest(site.home)
 
 

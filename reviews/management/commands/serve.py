@@ -32,11 +32,12 @@ AN_HOUR = 60 * 60
 STOP_SECONDS = 10
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: somebody pressed Ctrl-C
-    """The command was asked to end."""
+class Stopped(KeyboardInterrupt):
+    """The command was asked to end, by Ctrl-C or otherwise. A statement that runs is cancelled."""
 
 
 class Command(BaseCommand):
+    asked_to_stop = False
     help = "Prepares the database, the demo (with DEMO=yes) and the static files where needed, then serves the site."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,12 +45,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, port: int, **options: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, stop)
+            signal.signal(number, self.stop)
         try:
             require_free(port)
-            self.migrate()
-            self.load_demo()
-            self.collect_static()
+            for prepare in (self.migrate, self.load_demo, self.collect_static):
+                prepare()
+                self.stop_if_asked()
             self.serve(port)
         except Stopped:
             self.say("Stopped.")
@@ -94,6 +95,7 @@ class Command(BaseCommand):
             self.say("Ctrl-C ends it.")
             while server.poll() is None:
                 self.erase_outdated()
+                self.stop_if_asked()
                 with suppress(subprocess.TimeoutExpired):
                     server.wait(AN_HOUR)
             raise CommandError(f"The web server ended by itself with status {server.returncode}.")
@@ -124,19 +126,24 @@ class Command(BaseCommand):
         self.stdout.write(text)
         self.stdout.flush()
 
+    def stop(self, number: int, frame: FrameType | None) -> NoReturn:
+        # Once is enough: what follows is the orderly end, which a second Ctrl-C must not cut short.
+        for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(again, signal.SIG_IGN)
+        self.asked_to_stop = True
+        raise Stopped
+
+    def stop_if_asked(self) -> None:
+        """For when it could not be raised at once: Python ignores what is raised where it tidies up, as in imports."""
+        if self.asked_to_stop:
+            raise Stopped
+
 
 def server_command(port: int, application: str) -> list[str]:
     """The web server as the site runs it, for an application given as `module:name`."""
     # Where within a line something went wrong is not kept: that saves the workers a twentieth of their memory.
     python = [sys.executable, "-X", "no_debug_ranges"]
     return [*python, "-m", "reviewsite.server", "--port", str(port), "--application", application]
-
-
-def stop(number: int, frame: FrameType | None) -> NoReturn:
-    # Once is enough: what follows is the orderly end, which a second Ctrl-C must not cut short.
-    for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(again, signal.SIG_IGN)
-    raise Stopped
 
 
 def require_free(port: int) -> None:
