@@ -1,4 +1,4 @@
-"""Security headers that are the same for every page: written once, not anew for each answer."""
+"""Headers that are the same for every page: written once, not anew for each answer."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,8 @@ class PoliciesMiddleware:
     """Tell browsers where a page's content may come from (`SECURE_CSP`), and that no page uses what it has no use for.
 
     Django's own middleware for the first can do more, a policy of each view's own and nonces, which nothing here has.
+    And that what says nothing else of it is kept by who asked alone, who asks each time whether it still holds: left to
+    guess, a browser or a proxy may show a page from before the last vote, or one member's to another.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,4 +26,5 @@ class PoliciesMiddleware:
         response = self.get_response(request)
         response.headers[str(CSP.HEADER_ENFORCE)] = self.policy
         response.headers["Permissions-Policy"] = PERMISSIONS
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -143,6 +143,12 @@ def test_every_page_is_a_whole_document_with_a_title_a_language_and_one_heading(
     assert len(titles) == len(pages(site)), f"two pages have one title: {titles}"
 
 
+def test_no_page_is_shown_again_without_asking_and_none_to_somebody_else(site: FilledSite) -> None:
+    for name, path in pages(site).items():
+        says = {part.strip() for part in Client().get(path)["Cache-Control"].split(",")}
+        assert says >= {"private", "no-cache"}, name
+
+
 def test_static_files_are_named_by_their_content_and_kept_for_ever(settings: Settings, collected: Path) -> None:
     as_served = {"BACKEND": "reviewsite.static_files.StaticFiles"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": as_served}
