@@ -24,7 +24,8 @@ from reviewsite.partials import render_partial
 @require_safe
 def member(request: HttpRequest, username: str) -> HttpResponse:
     """A member: how they rate, and their reviews, chosen and ordered as the address says."""
-    found = ReviewFilter(request.GET, queryset=Review.objects.public().with_title().with_block_of(request.user))
+    reviews = Review.objects.public().with_title().with_vote_of(request.user).with_block_of(request.user)
+    found = ReviewFilter(request.GET, queryset=reviews)
     moved = moved_since(found.cursor, found.order, author_id=OuterRef("pk"))
     people = with_block_by(User.objects.filter(is_active=True), request.user)
     person = get_object_or_404(with_record(people).annotate(moved=moved), username__iexact=username)
@@ -35,6 +36,7 @@ def member(request: HttpRequest, username: str) -> HttpResponse:
     counts = figures.review_counts(record, without_spoilers=found.hides_spoilers)
     context = {
         "member": person,
+        "own_page": person.pk == request.user.pk,
         "record": record,
         "filter": found,
         "page": page,

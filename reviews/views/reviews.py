@@ -45,7 +45,7 @@ def _readable(request: HttpRequest, pk: int) -> Review:
 @require_safe
 def newest_reviews(request: HttpRequest) -> HttpResponse:
     order = ranking.review_order("date")
-    reviews = Review.objects.public().with_title().with_block_of(request.user)
+    reviews = Review.objects.public().with_title().with_vote_of(request.user).with_block_of(request.user)
     page = read_on(reviews, order, read_cursor(request.GET.get("after", ""), order))
     return render_partial(request, "reviews/newest_reviews.html", {"page": page}, partial="more")
 

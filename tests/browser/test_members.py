@@ -26,7 +26,7 @@ def people(stage: Stage) -> Iterator[Person]:
     """Members with a review each, one for every test that asks: what a test does to one stays done."""
 
     def made() -> Iterator[Person]:
-        for number in range(16):
+        for number in range(24):
             member = a_member(f"person{number}", name=f"Person {number}")
             a_review(author=member, rating=7, headline=f"By person {number}", body=f"WORDSOF{number} and more.")
             a_review(author=member, rating=4, headline=f"Again by person {number}")
@@ -56,6 +56,23 @@ def test_a_members_reviews_are_sorted_and_filtered(visitor: Visitor, people: Ite
     expect(page.locator("h1")).to_be_visible()
     page.get_by_role("link", name="Show all 2").click()
     expect(page.locator("#count")).to_have_text("2 Reviews")
+
+
+@SCRIPT
+@pytest.mark.parametrize("place", ["theirs", "newest"])
+def test_reviews_are_voted_on_where_they_are_read(
+    visitor: Visitor, people: Iterator[Person], script: bool, place: str
+) -> None:
+    reader, author = next(people), next(people)
+    path = f"/user/{author.username}/" if place == "theirs" else "/reviews/"
+    page = visitor.open(path, script=script, session=reader.session)
+    yes = page.get_by_role("button", name="Yes").first
+    expect(yes).to_have_attribute("aria-pressed", "false")
+    yes.click()
+    expect(yes).to_have_attribute("aria-pressed", "true")
+    assert page.url.partition("#")[0].endswith(path)
+    if script:
+        sound(page)
 
 
 @SCRIPT

@@ -207,6 +207,28 @@ def test_what_nobody_offered_is_left_out_of_account(client: Client, mixed: User,
     assert headlines(page(client, mixed, query))
 
 
+# Votes
+
+
+@pytest.mark.parametrize("path", ["/user/author/", "/reviews/"])
+def test_readers_vote_where_they_read(client: Client, author: User, reader: User, path: str) -> None:
+    review = a_review(author=author)
+    a_vote(review, reader, helpful=True)
+    invited = tree(client.get(path)).one(cls="vote-line").one("a", cls="act")
+    assert invited.attrs["href"] == f"/accounts/login/?next={path}%23review-{review.pk}"
+    client.force_login(reader)
+    pressed = [button.attrs["aria-pressed"] for button in tree(client.get(path)).all("button", cls="vote")]
+    assert pressed == ["true", "false"]
+
+
+def test_on_their_own_page_nobody_is_told_again_and_again_that_they_cannot_vote(client: Client, author: User) -> None:
+    a_review(author=author, helpful=3, votes=4)
+    client.force_login(author)
+    line = page(client, author).one(cls="vote-line")
+    assert line.one(cls="tally").text == "3 out of 4 found this helpful."
+    assert not line.all(cls="question")
+
+
 # Nothing there
 
 
