@@ -16,6 +16,7 @@ from accounts.usernames import is_mail_address
 from reviews.drafting import Seen, Text
 from reviews.models import RATINGS, Appeal, Reason, Review
 from reviews.models.moderation import LONGEST_EMAIL, LONGEST_NAME
+from reviews.prose import loose_mark
 from reviewsite.texts import control_problem, has_letters, one_line, plain, without_controls
 
 NO_RATING = "none"
@@ -50,6 +51,9 @@ class ReviewForm(forms.Form):
     body = TextField(label=_("Your review"))
     spoiler = forms.BooleanField(label=_("This review gives away the story"), required=False)
 
+    # Whether to ask if a mark is meant as text.
+    asks_about_mark = False
+
     def __init__(self, data: QueryDict | None = None, *, review: Review | None = None) -> None:
         super().__init__(data)
         least, most = settings.REVIEW_LENGTH
@@ -78,6 +82,10 @@ class ReviewForm(forms.Form):
         problems = [*_controls(body), *_too_short(len(body), self.least), *_too_long(len(body), self.most)]
         if not problems and not has_letters(body):
             problems.append(str(_("Write something that readers can see.")))
+        if not problems and (at := loose_mark(body)) is not None:
+            self.asks_about_mark = True
+            if not self.data.get("as_typed"):
+                problems.append(_loose(body, at))
         if problems:
             raise ValidationError(problems)
         return body
@@ -187,6 +195,14 @@ def text_problems(text: str, most: int) -> list[str]:
 def _controls(text: str) -> list[str]:
     problem = control_problem(text)
     return [problem] if problem else []
+
+
+def _loose(body: str, at: int) -> str:
+    words = _(
+        "A passage is folded between >! and !<. Here one of them stands alone, so nothing is folded: “%(passage)s”. "
+        "Add the other one, or tick that it is meant as text."
+    )
+    return str(words) % {"passage": " ".join(body[max(at - 20, 0) : at + 30].split())}
 
 
 def _too_short(length: int, least: int) -> list[str]:

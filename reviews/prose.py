@@ -46,16 +46,36 @@ class Prose(NamedTuple):
 
 
 def paragraphs(body: str) -> list[str]:
+    """The paragraphs as they were typed. A folded passage that runs over several is one in each of them."""
+    if FOLD in body:
+        pieces, at = [], 0
+        for start, end in folds(body):
+            inner = PARAGRAPH_BREAK.split(body[start + len(FOLD) : end - len(UNFOLD)])
+            parts = [f"{FOLD}{part}{UNFOLD}" if part.strip() or len(inner) == 1 else "" for part in inner]
+            pieces += [body[at:start], "\n\n".join(parts)]
+            at = end
+        body = "".join([*pieces, body[at:]])
     return [text for part in PARAGRAPH_BREAK.split(body.strip()) if (text := part.strip())]
 
 
-def folds(paragraph: str) -> Iterator[tuple[int, int]]:
+def folds(text: str) -> Iterator[tuple[int, int]]:
     """Where the folded passages begin and end, their marks included. One look at each mark, whatever the text."""
     end = 0
-    while (start := paragraph.find(FOLD, end)) >= 0 and (close := paragraph.find(UNFOLD, start + len(FOLD))) >= 0:
+    while (start := text.find(FOLD, end)) >= 0 and (close := text.find(UNFOLD, start + len(FOLD))) >= 0:
         end = close + len(UNFOLD)
         if close > start + len(FOLD):
             yield start, end
+
+
+def loose_mark(text: str) -> int | None:
+    """Where the first mark stands that folds nothing, as it has no other one; None where each has."""
+    at = 0
+    for start, end in [*folds(text), (len(text), len(text))]:
+        found = [place for mark in (FOLD, UNFOLD) if (place := text.find(mark, at, start)) >= 0]
+        if found:
+            return min(found)
+        at = end
+    return None
 
 
 def runs(paragraph: str) -> Paragraph:

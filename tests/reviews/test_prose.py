@@ -8,7 +8,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reviews.prose import REST_LEAST, SHOWN_LEAST, SHOWN_MOST, Paragraph, Prose, clamped, paragraphs, runs, whole, words
+from reviews.prose import (
+    REST_LEAST,
+    SHOWN_LEAST,
+    SHOWN_MOST,
+    Paragraph,
+    Prose,
+    clamped,
+    folds,
+    loose_mark,
+    paragraphs,
+    runs,
+    whole,
+    words,
+)
 
 SENTENCE = "The rain stops and nobody on the pier looks up. "
 
@@ -72,10 +85,45 @@ def test_a_line_break_within_a_fold_does_not_open_it() -> None:
     assert folded(runs("It was >!the butler\nand the cook!< again.")) == ["the butler\nand the cook"]
 
 
-def test_a_fold_does_not_reach_into_the_next_paragraph() -> None:
-    first, second = whole("It was >!the butler.\n\nAnd the cook!< as well.").shown
-    assert not folded(first)
-    assert not folded(second)
+@pytest.mark.parametrize(
+    ("body", "hidden"),
+    [
+        ("It was >!the butler.\n\nAnd the cook!< as well.", [["the butler."], ["And the cook"]]),
+        ("It was\n\n>!\n\nthe butler.\n \n\nHe did it.\n\n!<\n\nSad.", [[], ["the butler."], ["He did it."], []]),
+        (">!One.\n\nTwo.!< and >!three.\n\nFour.!<", [["One."], ["Two.", "three."], ["Four."]]),
+        ("It was >!the butler.\n\nOr was it?", [[], []]),
+        ("It was the butler!<.\n\nOr >!was it?", [[], []]),
+    ],
+)
+def test_a_fold_reaches_over_paragraphs_to_where_it_is_closed(body: str, hidden: list[list[str]]) -> None:
+    assert [folded(part) for part in whole(body).shown] == hidden
+    assert joined(whole(body)).replace(">!", "").replace("!<", "") == re.sub(r"\s|>!|!<", "", body)
+
+
+def test_a_fold_over_paragraphs_stays_folded_beyond_the_cut() -> None:
+    passage = [SENTENCE.strip()] * 60
+    prose = clamped("Before. >!" + "\n\n".join(passage) + "!< After.")
+    assert prose.rest
+    hidden = [text for part in [*prose.shown, *prose.rest] for text in folded(part)]
+    assert hidden == passage
+    assert "rain" not in "".join(run.text for part in prose.rest for run in part if not run.folded)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("No mark.", None),
+        (">!Folded!< and >!folded\n\ntoo!<.", None),
+        ("It was >!the butler.", 7),
+        ("It was the butler!<.", 17),
+        (">!a!< and !< and >!b!<", 10),
+        (">!a!<!<", 5),
+        (">!a!< >!", 6),
+        (">!!<", 0),
+    ],
+)
+def test_a_mark_without_the_other_is_found(text: str, at: int | None) -> None:
+    assert loose_mark(text) == at
 
 
 @pytest.mark.parametrize("characters", [1, SHOWN_LEAST, SHOWN_MOST - 1, SHOWN_MOST])
@@ -149,6 +197,18 @@ def test_words_are_counted(text: str, number: int) -> None:
     assert words(text) == number
 
 
+def unmarked(text: str) -> str:
+    """Without spaces and all that marks are made of: a passage over several paragraphs has marks in each."""
+    return re.sub(r"[\s<>!]", "", text)
+
+
+@given(st.text(alphabet="a \n>!<", max_size=80))
+def test_what_stands_between_marks_is_folded_whatever_else_there_is(body: str) -> None:
+    hidden = "".join(text for part in whole(body).shown for text in folded(part))
+    between = "".join(body[start + 2 : end - 2] for start, end in folds(body))
+    assert re.sub(r"\s", "", hidden) == re.sub(r"\s", "", between)
+
+
 pieces = st.lists(
     st.sampled_from(
         [
@@ -178,7 +238,8 @@ pieces = st.lists(
 @example("Well. " + ">!" + "y " * 600 + "!<" + " z" * 100)
 def test_shown_and_rest_are_together_the_whole_text(body: str) -> None:
     prose = clamped(body)
-    assert joined(prose) == joined(whole(body)) == re.sub(r"\s", "", body)
+    assert joined(prose) == joined(whole(body))
+    assert unmarked(joined(prose)) == unmarked(body)
     assert [text for part in [*prose.shown, *prose.rest] for text in folded(part)] == [
         text for part in whole(body).shown for text in folded(part)
     ]

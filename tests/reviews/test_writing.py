@@ -202,6 +202,26 @@ def test_control_characters_are_refused_by_their_number(desk: Client, title: Tit
     assert page.one(id=f"id_{field}").text == text
 
 
+@pytest.mark.parametrize("mark", [">!", "!<"])
+def test_a_mark_without_the_other_is_asked_about_and_may_stay(desk: Client, title: Title, mark: str) -> None:
+    body = f"{BODY} And then {mark} he leaves."
+    page = refused(desk, title, body=body)
+    assert f"And then {mark} he leaves." in errors(page)["body"]
+    assert page.one("textarea", id="id_body").text.strip() == body
+    assert page.one("input", name="as_typed").attrs.keys() >= {"type", "value"}
+    assert publish(desk, title, body=body, as_typed="1").body == body
+
+
+def test_a_passage_over_paragraphs_is_published_without_a_question(desk: Client, title: Title) -> None:
+    review = publish(desk, title, body=f"{BODY} >!The sea takes him.\n\nThe lamps go out.!< Well.")
+    page = tree(desk.get(f"/review/{review.pk}/"))
+    assert [fold.one("span").text for fold in page.all("details", cls="passage")] == [
+        "The sea takes him.",
+        "The lamps go out.",
+    ]
+    assert not tree(desk.get(address(title))).all("input", name="as_typed")
+
+
 def test_an_older_review_that_is_short_may_stay_short(desk: Client, author: User, title: Title) -> None:
     a_review(title, author, body="Came for the first film, got a mood.", headline="w" * 180)
     assert publish(desk, title, headline="w" * 179, body="Came for the first film and got a mood.").version == 2
