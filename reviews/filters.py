@@ -1,17 +1,19 @@
 """What readers choose: which reviews and titles, in which order. What is no choice of ours is left out of account."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 
 import django_filters
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case as Choice
+from django.db.models import F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from reviews import ranking
 from reviews.models import RATINGS, Act, Case, Genre, Review, Rule, Title
-from reviews.models.titles import YEARS
+from reviews.models.titles import YEARS, search_text
 from reviews.moderation import queue
 from reviews.reading import read_cursor
 from reviewsite.keyset import Cursor, Keyset
@@ -145,8 +147,15 @@ TITLE_SORTS = [
 ]
 
 
+def named_so_first(order: Keyset, name: str) -> Keyset:
+    """The order among titles that were looked for by name: those of just that name before all others."""
+    so = Q(name__iexact=name) | Q(original_title__iexact=name) | Q(search_text=search_text(name))
+    first = Choice(When(so, then=Value(1 if order.descending else -1)), default=Value(0))
+    return replace(order, name=f"named {order.name}", keys={"named_so": (first, int), **order.keys})
+
+
 class TitleFilter(Chosen):
-    """Titles by name, kind, genre and years."""
+    """Titles by their names and makers, kind, genre and years."""
 
     q = django_filters.CharFilter(method="named")
     kind = django_filters.ChoiceFilter(choices=Title.Kind)
@@ -182,7 +191,8 @@ class TitleFilter(Chosen):
 
     @property
     def order(self) -> Keyset:
-        return TITLE_ORDERS[self.sort_name]
+        order, name = TITLE_ORDERS[self.sort_name], self.chosen.get("q")
+        return named_so_first(order, name) if name else order
 
     @cached_property
     def cursor(self) -> Cursor | None:

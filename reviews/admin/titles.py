@@ -152,8 +152,8 @@ class TitleAdmin(SavesWhatChanged, admin.ModelAdmin):  # type: ignore[type-arg]
             rendered = form.cleaned_data["poster"]
             obj.poster = rendered and store(rendered)
             form.changed_data.append("poster")
-        if change and {"name", "original_title"} & set(form.changed_data):
-            form.changed_data.append("search_text")  # made from the two by `Title.save`
+        if change and {"name", "original_title", "creators"} & set(form.changed_data):
+            form.changed_data.append("search_text")  # made from these by `Title.save`
         super().save_model(request, obj, form, change)
 
 

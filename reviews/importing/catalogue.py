@@ -70,7 +70,7 @@ class Batch:
             return "unchanged"
         for field, value in news.items():
             setattr(title, field, value)
-        title.search_text = search_text(title.name, title.original_title)
+        title.search_text = search_text(title.name, title.original_title, title.creators)
         self._changed[identity] = title
         if regrouped:
             self._genres[identity] = set(slugs_of_genres)

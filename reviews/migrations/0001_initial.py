@@ -151,7 +151,12 @@ class Migration(migrations.Migration):
                 (
                     "creators",
                     models.CharField(
-                        blank=True, db_default="", help_text="Director, author ...", max_length=300, verbose_name="by"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        help_text="Director, author ...",
+                        max_length=300,
+                        verbose_name="by",
                     ),
                 ),
                 ("countries", models.CharField(blank=True, db_default="", max_length=200, verbose_name="countries")),

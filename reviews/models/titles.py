@@ -43,7 +43,7 @@ def zeros_by_rating_or_none() -> list[int]:
 
 
 def search_text(*names: str) -> str:
-    """What a title is found by: the words of its names without case, accents and punctuation."""
+    """What a title is found by: the words of its names, and of who made it, without case, accents and punctuation."""
     return " ".join(re.findall(r"[^\W_]+", fold(" ".join(names))))[:LONGEST_SEARCH_TEXT]
 
 
@@ -112,7 +112,7 @@ class Poster(models.Model):
 
 class TitleQuerySet(models.QuerySet["Title"]):
     def named(self, words: str) -> Self:
-        """Titles in whose name or original title every word begins a word, whatever its case and accents."""
+        """Titles in whose names or makers' names every word begins a word, whatever its case and accents."""
         beginnings = " & ".join(f"{word}:*" for word in search_text(words[:LONGEST_NAME]).split())
         if not beginnings:
             return self.none()
@@ -160,7 +160,7 @@ class Title(models.Model):
         _("original title"), max_length=LONGEST_NAME, blank=True, default="", db_default=""
     )
     creators = models.CharField(
-        _("by"), max_length=LONGEST_CREATORS, blank=True, db_default="", help_text=_("Director, author ...")
+        _("by"), max_length=LONGEST_CREATORS, blank=True, default="", db_default="", help_text=_("Director, author ...")
     )
     countries = models.CharField(_("countries"), max_length=LONGEST_COUNTRIES, blank=True, db_default="")
     minutes = models.PositiveIntegerField(_("running time in minutes"), null=True, blank=True)
@@ -238,7 +238,7 @@ class Title(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save it; a new title gets its address, once and for good."""
-        self.search_text = search_text(self.name, self.original_title)
+        self.search_text = search_text(self.name, self.original_title, self.creators)
         if self.slug:
             return super().save(*args, **kwargs)  # type: ignore[arg-type]
         for slug in slugs(self.name, self.year):

@@ -44,7 +44,7 @@ def test_a_title_comes_in_with_its_facts(suffix: str, tmp_path: Path) -> None:
     file = a_file(tmp_path, jsonl([row]) if suffix == "jsonl" else as_csv([row]), f"titles.{suffix}")
     assert run(file, command="import_titles").figures == figures(added=1)
     title = Title.objects.get()
-    assert (title.slug, title.search_text) == ("the-lamplighter-1974", "the lamplighter lygtetænderen")
+    assert (title.slug, title.search_text) == ("the-lamplighter-1974", "the lamplighter lygtetænderen ada winterbourne")
     assert (title.minutes, title.creators, title.countries) == (96, "Ada Winterbourne", "Denmark, Norway")
     assert (title.synopsis, title.original_title) == ("A town.\n\nIts lamps.", "Lygtetænderen")
     assert {genre.slug for genre in title.genres.all()} == {"drama", "science-fiction"}

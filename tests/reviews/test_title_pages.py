@@ -363,7 +363,7 @@ def test_pages_of_titles_are_complete_and_without_repeats(client: Client, sort: 
 
 def test_nothing_found_says_so_with_the_way_back(client: Client) -> None:
     empty = page(client, "/titles/", q="zzz <b>").one(cls="empty")
-    assert empty.text.startswith("No title is called “zzz <b>”.")
+    assert empty.text.startswith("Nothing is found for “zzz <b>”.")
     assert empty.one("a").attrs["href"] == "/titles/"
 
 

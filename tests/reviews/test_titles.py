@@ -208,13 +208,31 @@ def test_case_and_accents_make_no_difference() -> None:
         assert search_text(one) == search_text(other), one
 
 
+@pytest.mark.parametrize("sort", ["", "reviews", "rating", "newest", "oldest", "name"])
+def test_a_title_of_just_that_name_comes_first(sort: str) -> None:
+    a_title("Mirror, Mirror", year=1975, review_count=9, rating_count=9, rating_sum=90)
+    exact = {a_title("Mirrór", year=1960), a_title("Зеркало", original_title="mirror", year=1990)}
+    a_title("A Mirror Cracked", year=1965, review_count=2)
+    rows = list(Client().get("/titles/", {"q": " Mirror", "sort": sort}).context["page"].rows)
+    assert len(rows) == 4
+    assert set(rows[:2]) == exact
+
+
+def test_titles_are_found_by_who_made_them() -> None:
+    title = a_title("The Mirror", creators="Ándrea Ho, Bo Li")
+    assert [*Title.objects.named("andrea"), *Title.objects.named("mirr li")] == [title, title]
+
+
+@pytest.mark.parametrize("name", ["", "same 1"])
 @pytest.mark.parametrize("sort", ["reviews", "rating", "newest", "oldest", "name"])
-def test_browsing_reaches_every_title_once(monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+def test_browsing_reaches_every_title_once(monkeypatch: pytest.MonkeyPatch, sort: str, name: str) -> None:
     monkeypatch.setattr("reviews.views.titles.TITLES_A_PAGE", 4)
     made = [a_title(f"Same {number // 3}", year=[None, 1950, 1960][number % 3]).pk for number in range(11)]
+    if name:
+        made = [*made[3:6], *(a_title(f"Same 1 {number}").pk for number in range(8))]
     client, seen, after = Client(), list[int](), ""
     for _ in range(3):
-        page = client.get("/titles/", {"sort": sort, "after": after}).context["page"]
+        page = client.get("/titles/", {"q": name, "sort": sort, "after": after}).context["page"]
         seen += [title.pk for title in page.rows]
         after = page.after
     assert not after
