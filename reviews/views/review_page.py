@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -80,7 +82,7 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
     address = Address(request.path, request.META.get("QUERY_STRING", ""), part)
     known = _known(slug, found)
     viewed = [] if part else [pk for pk in ids_viewed(request) if not known or pk != known.here.title]
-    if request.user.is_authenticated or viewed:
+    if request.user.is_authenticated or viewed or CookieStorage.cookie_name in request.COOKIES:
         title, response = _for_somebody(request, slug, found, address, viewed)
     else:
         make = partial(_for_visitors, slug, found, address, encoding_for(request))
@@ -184,6 +186,8 @@ def _read(slug: str, found: ReviewFilter) -> tuple[Read, Contents | None]:
 def _live(request: HttpRequest, own: Own) -> dict[str, str]:
     """What is the reader's alone."""
     live = {"recent": render_to_string("components/recent.html", {"recent": own.viewed}) if own.viewed else ""}
+    told = get_messages(request) if CookieStorage.cookie_name in request.COOKIES else None
+    live["messages"] = render_to_string("components/messages.html", {"messages": told}) if told else ""
     if request.user.is_authenticated:
         token = get_token(request)
         live |= {"menu": _menu(request.user, token), "token": token}
@@ -218,7 +222,7 @@ class PageOfReviews:
 
     def text(self) -> str:
         """For visitors, who have nothing of their own on it."""
-        return filled(self._parts(), {"recent": ""})
+        return filled(self._parts(), {"recent": "", "messages": ""})
 
     def pieces(self) -> Pieces:
         """All but what is live. Kept for all who have the same to do with it, most of them nothing."""

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from tests.factories import PASSWORD, a_member
+from tests.factories import PASSWORD, a_member, a_review
+from tests.html import tree
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -177,3 +178,16 @@ def test_signing_in_leaves_no_message_waiting(client: Client, ines: "User") -> N
 def test_pages_of_sign_in_are_kept_by_nobody(client: Client) -> None:
     for path in ("/accounts/login/", "/accounts/signup/"):
         assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/", "/titles/", "/title/{}/", "/title/{}/reviews/", "/title/{}/reviews/?sort=date"])
+def test_who_joins_on_the_way_to_a_page_is_told_there_once_that_mail_is_on_its_way(client: Client, path: str) -> None:
+    path = path.format(a_review().title.slug)
+    Client().get(path)  # it may be kept from now on
+    joined = {"username": "bo", "email": "bo@example.org", "password1": PASSWORD, "next": path}
+    assert client.post("/accounts/signup/", joined).headers["Location"] == path
+    told = tree(client.get(path)).one(cls="told-first").one(cls="message")
+    assert told.text == "A link to confirm it is on its way to bo@example.org."
+    assert told.attrs["role"] == "status"
+    for anybody in (client, Client()):
+        assert not tree(anybody.get(path)).all(cls="told-first")
