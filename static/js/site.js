@@ -176,3 +176,32 @@ document.addEventListener("htmx:pushedIntoHistory", () => {
 
 // On a narrow screen the tabs scroll sideways: the current one is brought into sight.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
+// The menu closes when one goes on elsewhere, or by Escape, which leads back to its name.
+const menu = () => document.querySelector(".menu[open]");
+
+for (const type of ["click", "focusin"]) {
+  document.addEventListener(type, ({ target }) => {
+    const open = menu();
+    if (open && !open.contains(target)) open.open = false;
+  });
+}
+
+document.addEventListener("keydown", ({ key }) => {
+  const open = key === "Escape" && menu();
+  if (!open) return;
+  open.open = false;
+  open.firstElementChild.focus();
+});
+
+// "Show less" leads back to where the text was cut, not to wherever the page is when so much of it is gone.
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (!target.matches(".rest:not([open])")) return;
+    const cut = target.firstElementChild;
+    const { top, bottom } = cut.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) cut.scrollIntoView({ block: "center" });
+  },
+  { capture: true },
+);

@@ -52,6 +52,25 @@ def test_everything_on_the_review_page_is_reached_in_order_and_left(visitor: Vis
     assert len(found) > 30
 
 
+def test_the_menu_closes_by_escape_by_going_on_and_by_a_click_elsewhere(visitor: Visitor, stage: Stage) -> None:
+    page = visitor.open(f"/title/{stage.filled.title.slug}/", session=stage.session)
+    name, menu = page.locator(".menu > summary"), page.locator(".menu > ul")
+    name.press("Enter")
+    page.keyboard.press("Tab")
+    expect(menu.get_by_role("link").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(name).to_be_focused()
+    name.press("Enter")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    expect(menu).to_be_hidden()
+    name.click()
+    expect(menu).to_be_visible()
+    page.locator("h1").click()
+    expect(menu).to_be_hidden()
+
+
 @pytest.mark.parametrize("name", page_names())
 def test_nothing_traps_the_keyboard(visitor: Visitor, stage: Stage, name: str) -> None:
     page = visitor.open(stage.pages()[name], width=820)

@@ -111,6 +111,16 @@ def test_spoilers_passages_and_long_texts_open_and_close(visitor: Visitor, stage
     folds_open_and_close(visitor.open(f"{stage.reviews}?sort=date&dir=asc"))
 
 
+def test_show_less_leads_back_to_where_the_text_was_cut(visitor: Visitor, stage: Stage) -> None:
+    page = visitor.open(f"{stage.reviews}?sort=date&dir=asc", width=390)
+    page.set_viewport_size({"width": 390, "height": 320})
+    long = page.locator("article", has_text="Reel 01")
+    long.get_by_text("Read on").click()
+    long.get_by_text("Show less").click()
+    expect(long.get_by_text("Read on")).to_be_in_viewport()
+    expect(long.locator(".rest > summary")).to_be_focused()
+
+
 # Choosing with a script
 
 
