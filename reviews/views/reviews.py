@@ -2,7 +2,7 @@
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from reviews import ranking, versions
@@ -16,8 +16,10 @@ from reviewsite.texts import number
 
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """The permalink: that review alone, for whoever may read it."""
-    found = _readable(request, pk)
+    """The permalink: that review alone, for whoever may read it. Who deleted it is led to where it can come back."""
+    if (found := _readable(request, pk)) is None:
+        get_object_or_404(Review.objects.restorable(), pk=pk, author=request.user.pk)
+        return redirect("delete", pk=pk)
     act = None if found.state == Review.State.PUBLISHED else out_of_sight_since(found)
     return render(request, "reviews/review.html", {"review": found, "title": found.title, "act": act})
 
@@ -25,20 +27,19 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """The versions of a review, for whoever may read it; `?before=` a number goes on with older ones."""
-    found = _readable(request, pk)
+    if (found := _readable(request, pk)) is None:
+        raise Http404
     steps = versions.history_of(found, request.user, before=number(request.GET.get("before", "")))
     return render(request, "reviews/history.html", {"review": found, "title": found.title, "history": steps})
 
 
-def _readable(request: HttpRequest, pk: int) -> Review:
+def _readable(request: HttpRequest, pk: int) -> Review | None:
     """The review, if whoever asks may read it. Whether that is a moderator matters, and is asked, only if not."""
     viewer = request.user
     reviews = Review.objects.with_title().with_vote_of(viewer).with_block_of(viewer)
     found = reviews.visible_to(viewer).filter(pk=pk).first()
     if found is None and is_moderator(viewer):
         found = reviews.visible_to_moderators().filter(pk=pk).first()
-    if found is None:
-        raise Http404
     return found
 
 

@@ -183,7 +183,7 @@ def test_a_vote_on_it_is_not_found(client: Client, site: FilledSite, state: str,
     assert review.votes == 5000
 
 
-@pytest.mark.parametrize(("state", "status"), [("held", 200), ("hidden", 200), ("deleted", 404)])
+@pytest.mark.parametrize(("state", "status"), [("held", 200), ("hidden", 200), ("deleted", 302)])
 def test_the_author_may_still_read_what_is_held_back_but_only_by_its_permalink(
     client: Client, site: FilledSite, state: str, status: int
 ) -> None:

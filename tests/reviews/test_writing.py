@@ -423,8 +423,10 @@ def test_deleting_asks_first_and_can_be_undone(desk: Client, author: User, title
     answer = desk.post(f"/review/{review.pk}/delete/")
     assert answer["Location"] == f"/review/{review.pk}/delete/"
     assert "Your review is deleted." in tree(desk.get(answer["Location"])).text
-    for who in (client, desk):
+    assert desk.get(review.get_absolute_url())["Location"] == answer["Location"], "its author is told what became of it"
+    for who in (client, signed_in(a_member())):
         assert who.get(review.get_absolute_url()).status_code == 404
+    for who in (client, desk):
         assert who.get(f"/review/{review.pk}/history/").status_code == 404
     title.refresh_from_db()
     assert (title.review_count, title.rating_count) == (0, 1), "the rating stays"
@@ -476,6 +478,7 @@ def test_after_thirty_days_a_review_is_gone(desk: Client, author: User, title: T
     for days, answer in ((29, 200), (30, 404)):
         Review.objects.filter(pk=review.pk).update(deleted=timezone.now() - timedelta(days=days))
         assert desk.get(f"/review/{review.pk}/delete/").status_code == answer
+        assert desk.get(f"/review/{review.pk}/", follow=True).status_code == answer
         assert len(desk.get("/drafts/").context["deleted"]) == (answer == 200)
     assert desk.post(f"/review/{review.pk}/restore/").status_code == 404
     review.refresh_from_db()
