@@ -202,7 +202,10 @@ def _loose(body: str, at: int) -> str:
         "A passage is folded between >! and !<. Here one of them stands alone, so nothing is folded: “%(passage)s”. "
         "Add the other one, or tick that it is meant as text."
     )
-    return str(words) % {"passage": " ".join(body[max(at - 20, 0) : at + 30].split())}
+    before, after = body[max(at - 200, 0) : at].split(), body[at : at + 200].split()
+    # A mark that ends a word stands with it.
+    joint = "" if at and not body[at - 1].isspace() else " "
+    return str(words) % {"passage": joint.join([" ".join(before[-3:]), " ".join(after[:4])]).strip()}
 
 
 def _too_short(length: int, least: int) -> list[str]:
