@@ -74,7 +74,7 @@ def _frame(title: Title, found: ReviewFilter, path: str, ways: Ways) -> Parts:
     words = _words(title)
 
     def stand_ins() -> dict[str, Any]:
-        bars = [Bar(bar.rating, gap(f"rated {bar.rating}"), 0, "") for bar in context["bars"]]  # type: ignore[arg-type]
+        bars = [Bar(bar.rating, gap(f"rated {bar.rating}"), 0, "", "") for bar in context["bars"]]  # type: ignore[arg-type]
         counts = {
             "count": alike(context["count"], "count"),
             "all_reviews": gap("review_count"),
@@ -121,9 +121,9 @@ def _bar(bar: Bar, found: ReviewFilter, path: str, ways: Ways) -> str:
     chosen = bar.rating if bar.rating == found.rating_chosen else 0
 
     def stand_ins() -> dict[str, Any]:
-        like = Bar(alike(chosen, "rating"), alike(bar.count, "count"), 0, "")
+        like = Bar(alike(chosen, "rating"), alike(bar.count, "count"), 0, "", gap("short") if bar.short else "")
         return {"filter": found, "request": Here(), "bar": like}
 
-    parts = shape(BAR, (ways.language, ways.chosen, chosen, wording(bar.count, ways.language)), stand_ins)
+    key = (ways.language, ways.chosen, chosen, bool(bar.short), wording(bar.count, ways.language))
     figures = {"rating": str(bar.rating), "count": printed(bar.count), "height": f"{bar.height:.1f}"}
-    return filled(parts, {"path": path, **figures})
+    return filled(shape(BAR, key, stand_ins), {"path": path, "short": bar.short, **figures})

@@ -1,11 +1,13 @@
 """How pages fit: no sideways scrolling, targets large enough, nothing jumps, few bytes."""
 
 import time
+from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from reviews.models import Title
 from tests.browser.conftest import PATIENCE, Stage, Visitor
 
 # What reaches beyond the window, but for what scrolls within itself, and what is only for screen readers.
@@ -72,6 +74,37 @@ def test_text_of_twice_the_size_still_fits(visitor: Visitor, stage: Stage) -> No
         page.goto(path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert misfits(page, path) == []
+
+
+COUNTS = """() => [...document.querySelectorAll(".histogram .count")].map(count => {
+  const text = document.createRange(), column = count.closest("li").getBoundingClientRect();
+  text.selectNodeContents(count.querySelector("[aria-hidden]") ?? count);
+  const boxes = [...text.getClientRects()], first = boxes[0] ?? column;
+  return [count.innerText, Math.round(Math.max(column.left - first.left, first.right - column.right)), boxes.length];
+})"""
+
+
+@pytest.fixture
+def reviewed_by_everybody(stage: Stage) -> Iterator[None]:
+    """Counts that the wide title could have; what is there, once the test is over, is counted as it was."""
+    found = Title.objects.filter(pk=stage.wide.pk)
+    before = found.values_list("open_counts", flat=True).get()
+    found.update(open_counts=[0, 999, 1_234, 98_765, 123_456, 1_234_567, 12_345_678, 123_456_789, 0, 10_000, 9_999])
+    yield
+    found.update(open_counts=before)
+
+
+@pytest.mark.usefixtures("reviewed_by_everybody")
+@pytest.mark.parametrize("width", [320, 390, 820, 1280])
+def test_counts_over_the_bars_stand_on_one_line_each_over_its_own(visitor: Visitor, stage: Stage, width: int) -> None:
+    page = visitor.open(f"/title/{stage.wide.slug}/reviews/", width=width)
+    bars = page.locator(".histogram svg").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+    assert len(set(bars)) == 1
+    for text, beyond, lines in page.evaluate(COUNTS):
+        assert lines <= 1, text
+        assert beyond <= 3, text
+    page.get_by_role("link", name="Rated 6: 12,345,678 reviews").click()
+    expect(page.locator(".chosen .count [aria-hidden]")).to_have_text("12M")
 
 
 SMALL = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]

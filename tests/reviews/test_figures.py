@@ -3,6 +3,7 @@
 import statistics
 
 import pytest
+from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -50,3 +51,24 @@ def test_reviews_are_counted_by_rating_with_and_without_spoilers() -> None:
     assert figures.review_counts(title, without_spoilers=True) == [3, *[1] * 10]
     assert figures.review_counts(title, without_spoilers=False) == [5, *[1] * 9, 5]
     assert title.open_counts == [3, *[1] * 10]
+
+
+@pytest.mark.parametrize(
+    ("count", "short"),
+    [
+        (0, ""),
+        (999, ""),
+        (1000, "1k"),
+        (1234, "1.2k"),
+        (9999, "9.9k"),
+        (10_000, "10k"),
+        (999_999, "999k"),
+        (1_960_000, "1.9M"),
+        (12_345_678, "12M"),
+        (2**31 - 1, "2.1B"),
+    ],
+)
+def test_a_long_count_is_told_in_four_letters_at_most(count: int, short: str) -> None:
+    assert figures.in_short(count) == short
+    with override("de"):
+        assert figures.in_short(count) == short.replace(".", ",")

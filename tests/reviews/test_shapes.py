@@ -183,6 +183,15 @@ def test_so_is_the_page_of_any_title(client: Client, db: None, fields: dict[str,
             compared(client, f"/title/{title.slug}/reviews/{query}", part)
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_so_is_that_of_a_title_with_counts_of_every_length(client: Client, title: Title, language: str) -> None:
+    counts = [0, 0, 1, 999, 1000, 1234, 98_765, 123_456, 12_345_678, 123_456_789, 2]
+    Title.objects.filter(pk=title.pk).update(open_counts=counts)
+    with override(language):
+        for query in ("", "?rating=6"):
+            compared(client, f"/title/{title.slug}/reviews/{query}")
+
+
 @pytest.mark.parametrize("language", ["pl", "ar", "zh-hans", "fr"])
 def test_so_is_the_page_in_any_language(readers: dict[str, Client], title: Title, language: str) -> None:
     with override(language):
