@@ -103,6 +103,8 @@ class Stage:
     wide: "Title"
     """Everything as long as it can be."""
     empty: "Title"
+    both_ways: "Title"
+    """Named and reviewed in Hebrew, with an English paragraph in between."""
     typical: "Title"
     """The demo's own reviews and poster."""
     session: str
@@ -123,7 +125,16 @@ def stage(live_site: str) -> Stage:
     member = Client()
     member.force_login(filled.author)
     session = member.cookies["sessionid"].value
-    return Stage(live_site, filled, a_reel(), a_wide_title(), a_title("Nothing Yet"), a_typical_title(), session)
+    return Stage(
+        live_site,
+        filled,
+        a_reel(),
+        a_wide_title(),
+        a_title("Nothing Yet"),
+        a_two_way_title(),
+        a_typical_title(),
+        session,
+    )
 
 
 def a_reel() -> "Title":
@@ -190,6 +201,14 @@ def a_wide_title() -> "Title":
     a_review(title, rating=1, headline=long_name, body=f"{word} " * 9, spoiler=True)
     for value in range(1, 11):
         a_rating(title, value=value)
+    return title
+
+
+def a_two_way_title() -> "Title":
+    title = a_title("שתיקת הים", year=1949, slug="shtikat-hayam-1949")
+    author = a_member("noa", name="נועה (כהן)")
+    body = "שלום עולם, זה סרט (באמת)!\n\nThis one is in English (really).\n\nמרחבא >!הגיבור!< בסוף."
+    a_review(title, author, headline="סרט נהדר, 10/10!", body=body)
     return title
 
 

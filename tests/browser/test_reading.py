@@ -390,3 +390,22 @@ def test_a_permalinks_place_in_the_list_is_marked(visitor: Visitor, stage: Stage
     width = page.evaluate("name => getComputedStyle(document.getElementById(name), '::before').width", name)
     assert width == "3px"
     assert article.evaluate("node => node.getBoundingClientRect().top") < 900
+
+
+LEFT = "node => node.getBoundingClientRect().left"
+EDGES = """node => {
+  const text = document.createRange(), box = node.getBoundingClientRect();
+  text.selectNodeContents(node);
+  const drawn = text.getBoundingClientRect();
+  return [Math.round(drawn.left - box.left) < 2, Math.round(box.right - drawn.right) < 2];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_each_paragraph_begins_at_the_side_its_language_begins_at(visitor: Visitor, stage: Stage, width: int) -> None:
+    page = visitor.open(f"/title/{stage.both_ways.slug}/reviews/", width=width)
+    review = page.locator(".review")
+    edges = [text.evaluate(EDGES) for text in review.locator(".headline, .p").all()]
+    assert edges == [[False, True], [False, True], [True, False], [False, True]]
+    name, year = (page.locator(f".title-name {part}").evaluate(LEFT) for part in ("h1 a", ".year"))
+    assert year >= name
