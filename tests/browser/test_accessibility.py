@@ -100,6 +100,38 @@ def test_a_form_that_grew_old_is_sound(visitor: Visitor) -> None:
     visitor.complaints[:] = [said for said in visitor.complaints if "403" not in said]
 
 
+LOOKS = """all => all.map(one => {
+  const style = getComputedStyle(one);
+  return [style.backgroundColor, style.borderBottomColor, style.borderBottomWidth, style.fill].join();
+})"""
+# What is chosen and what could be.
+CHOSEN = [
+    (".tabs a[aria-current]", ".tabs a:not([aria-current])"),
+    (".chosen svg", "li:has(a):not(.chosen) > .column svg"),
+    (".direction label:has(:checked)", ".direction label:not(:has(:checked))"),
+    (".vote[aria-pressed=true]", ".vote[aria-pressed=false]"),
+    (".scale label:has(:checked)", ".scale label:not(:has(:checked))"),
+]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_is_chosen_is_seen_in_the_readers_own_colours(visitor: Visitor, stage: Stage, dark: bool) -> None:
+    title = stage.typical.get_absolute_url()
+    page = visitor.open(f"{title}reviews/?rating=8", session=stage.session, dark=dark)
+    page.emulate_media(forced_colors="active")
+    page.locator(".vote").first.evaluate("one => { one.ariaPressed = true }")
+    for chosen, others in CHOSEN:
+        if chosen.startswith(".scale"):
+            page.goto(title)
+            page.locator(".scale input").first.evaluate("one => { one.checked = true }")
+        assert page.locator(chosen).count(), chosen
+        looks = set(page.locator(others).evaluate_all(LOOKS))
+        assert len(looks) == 1, others
+        assert looks.isdisjoint(page.locator(chosen).evaluate_all(LOOKS)), chosen
+    page.locator(".tabs a").last.focus()
+    assert page.locator(":focus").evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+
+
 def test_loading_more_and_its_failure_are_sound(visitor: Visitor, stage: Stage) -> None:
     page = visitor.open(stage.reviews)
     held: list[Route] = []
