@@ -113,12 +113,15 @@ form.addEventListener("submit", async (event) => {
   button.classList.add("working");
   button.textContent = button.dataset.working ?? name;
   await save();
-  if (!failed && !conflict()) {
+  if (!failed && !conflict() && navigator.onLine) {
     gone = true;
     setTimeout(() => form.requestSubmit(button)); // while this event is being told, the browser takes no other submit
   } else {
     button.classList.remove("working");
     button.textContent = name;
+    if (conflict()) return;
+    say(note().dataset.unsent, "failed");
+    document.querySelector("#announced").textContent = note().dataset.unsent;
   }
 });
 

@@ -243,6 +243,21 @@ def test_a_save_that_fails_is_tried_again_and_nothing_is_sent_meanwhile(desk: De
     expect(page.locator(".message[role=status]")).to_contain_text("Your review is published.")
 
 
+def test_without_a_connection_nothing_is_sent_and_the_text_stays(desk: Desk) -> None:
+    page = desk.open()
+    fill(page)
+    expect(note(page)).to_contain_text("Draft saved at")
+    page.context.set_offline(True)
+    publish(page)
+    expect(note(page)).to_contain_text("nothing was published")
+    expect(page.locator("#announced")).to_contain_text("nothing was published")
+    expect(page.locator("#id_body")).to_have_value(BODY)
+    assert page.url.endswith(desk.path)
+    page.context.set_offline(False)
+    publish(page)
+    expect(page.locator(".message[role=status]")).to_contain_text("Your review is published.")
+
+
 def test_leaving_is_questioned_only_while_something_could_not_be_saved(desk: Desk) -> None:
     asked = list[str]()
 
