@@ -68,6 +68,30 @@ def test_no_page_scrolls_sideways(visitor: Visitor, stage: Stage, width: int) ->
     assert len(paths) > 30
 
 
+# What is left of the field beside its button: the room for words.
+ROOM = "field => field.clientWidth - 44 - 12"
+# How far the last tab ends before the edge of the row, where it is scrolled to its end.
+LAST = """row => {
+  row.scrollLeft = row.scrollWidth;
+  return row.getBoundingClientRect().right - row.lastElementChild.getBoundingClientRect().right;
+}"""
+
+
+@pytest.mark.parametrize("who", ["visitor", "member"])
+def test_the_header_has_room_on_the_narrowest_screens(visitor: Visitor, stage: Stage, who: str) -> None:
+    page = visitor.open(stage.reviews, width=320, session=stage.session if who == "member" else "")
+    assert page.locator("#site-search").evaluate(ROOM) > 80
+    ways = ["[href='/titles/']", ".menu" if who == "member" else "[href='/accounts/signup/']"]
+    for way in ways:
+        expect(page.locator(f".site-nav > {way}")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_last_tab_comes_out_of_the_fade(visitor: Visitor, stage: Stage, width: int) -> None:
+    page = visitor.open(stage.reviews, width=width)
+    assert page.locator(".tabs").evaluate(LAST) > 47
+
+
 def test_text_of_twice_the_size_still_fits(visitor: Visitor, stage: Stage) -> None:
     page = visitor.open("/", width=640)
     for path in stage.pages().values():
