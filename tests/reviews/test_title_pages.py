@@ -337,6 +337,17 @@ def test_titles_are_sorted_as_chosen(client: Client, catalogue: dict[str, Title]
     assert order["name"] == ["Ångström", "Cléo from 5 to 7", "M", "Straße", "The Long Harbour", "東京物語"]
 
 
+def test_titles_show_the_figure_that_they_are_sorted_by(client: Client, catalogue: dict[str, Title]) -> None:
+    a_rating(catalogue["M"], value=10)
+    title = Title.objects.get(pk=catalogue["M"].pk)
+    assert f"{title.weighted:.1f}" != f"{title.mean:.1f}"
+    for sort, figure in (("rating", title.weighted), ("reviews", title.mean), ("name", title.mean)):
+        seen = page(client, "/titles/", sort=sort)
+        assert [shown.text for facts in seen.all(cls="poster-facts") for shown in facts.all("b")] == [f"{figure:.1f}"]
+        said = [note.one("a").attrs["href"] for note in seen.all("p", cls="note")]
+        assert said == (["/about/ordering/#top-rated"] if sort == "rating" else [])
+
+
 @pytest.mark.parametrize("sort", ["", "reviews", "rating", "newest", "oldest", "name"])
 def test_pages_of_titles_are_complete_and_without_repeats(client: Client, sort: str) -> None:
     number = 2 * TITLES_A_PAGE + 7
