@@ -15,10 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import SavesWhatChanged
 from reviews.admin.parts import TextForm
 from reviews.models import Award, CriticReview, ExternalReview, FaqEntry, Genre, Title
+from reviews.models.titles import YEARS
 from reviews.posters import PosterRefused, render, store
 
 
-class TitleForm(TextForm):
+class YearForm(TextForm):
+    """With a year, which has to be one that the site keeps; at the field, where the constraint speaks of the whole."""
+
+    def clean_year(self) -> int | None:
+        year: int | None = self.cleaned_data["year"]
+        if year is not None and year not in YEARS:
+            message = _("A year lies between %(first)s and %(last)s.")
+            raise ValidationError(message, params={"first": YEARS[0], "last": YEARS[-1]})
+        return year
+
+
+class TitleForm(YearForm):
     new_poster = forms.FileField(
         label=_("New poster"), required=False, help_text=_("A picture, upright, best 2 by 3. It replaces the poster.")
     )
@@ -89,7 +101,7 @@ class PosterFilter(admin.SimpleListFilter):
 
 class AwardInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Award
-    form = TextForm
+    form = YearForm
     extra = 0
 
 
@@ -107,7 +119,7 @@ class ExternalReviewInline(admin.TabularInline):  # type: ignore[type-arg]
 
 class CriticReviewInline(admin.StackedInline):  # type: ignore[type-arg]
     model = CriticReview
-    form = TextForm
+    form = YearForm
     extra = 0
 
 

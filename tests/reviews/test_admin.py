@@ -16,6 +16,7 @@ from reviews.erasing import erase_outdated
 from reviews.models import Genre, Poster, Review, Title
 from tests.accounts.test_factors import code_of
 from tests.factories import PASSWORD, a_keeper, a_member, a_rating, a_review, a_title, a_vote
+from tests.html import tree
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,29 @@ def test_a_title_is_filled_in_with_all_that_stands_beside_it(admin: Client) -> N
     assert list(title.genres.all()) == [genre]
     assert [getattr(title, inline).count() for inline in INLINES] == [1, 1, 1, 1]
     assert list(Title.objects.named("lykten")) == [title]
+
+
+@pytest.mark.parametrize("year", ["0", "2201", "-1", "99999", "soon"])
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("year", {}),
+        (
+            "awards-0-year",
+            {"awards-TOTAL_FORMS": "1", "awards-0-organisation": "The Guild", "awards-0-award": "Best Lamp"},
+        ),
+        ("critic_reviews-0-year", {"critic_reviews-TOTAL_FORMS": "1", "critic_reviews-0-publication": "Ember Weekly"}),
+    ],
+)
+def test_a_year_that_cannot_be_is_said_at_its_field(
+    admin: Client, name: str, beside: dict[str, str], year: str
+) -> None:
+    page = tree(admin.post("/admin/reviews/title/add/", title_fields(**beside) | {name: year}))
+    assert [field.attrs.get("value") for field in page.all("input", name=name)] == [year]
+    told = page.one("ul", cls="errorlist", id=f"id_{name}_error")
+    assert told.text
+    assert [said.text for said in page.all("ul", cls="errorlist")] == [told.text], "said once, at the field"
+    assert not Title.objects.exists()
 
 
 @pytest.mark.parametrize(
