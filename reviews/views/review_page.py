@@ -82,7 +82,7 @@ def _page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> Ht
     address = Address(request.path, request.META.get("QUERY_STRING", ""), part)
     known = _known(slug, found)
     viewed = [] if part else [pk for pk in ids_viewed(request) if not known or pk != known.here.title]
-    if request.user.is_authenticated or viewed or CookieStorage.cookie_name in request.COOKIES:
+    if request.user.is_authenticated or viewed or _is_told_something(request):
         title, response = _for_somebody(request, slug, found, address, viewed)
     else:
         make = partial(_for_visitors, slug, found, address, encoding_for(request))
@@ -186,12 +186,17 @@ def _read(slug: str, found: ReviewFilter) -> tuple[Read, Contents | None]:
 def _live(request: HttpRequest, own: Own) -> dict[str, str]:
     """What is the reader's alone."""
     live = {"recent": render_to_string("components/recent.html", {"recent": own.viewed}) if own.viewed else ""}
-    told = get_messages(request) if CookieStorage.cookie_name in request.COOKIES else None
+    # A part of the page has no place for them: they wait for the next whole one.
+    told = get_messages(request) if _is_told_something(request) and not is_partial(request) else None
     live["messages"] = render_to_string("components/messages.html", {"messages": told}) if told else ""
     if request.user.is_authenticated:
         token = get_token(request)
         live |= {"menu": _menu(request.user, token), "token": token}
     return live
+
+
+def _is_told_something(request: HttpRequest) -> bool:
+    return bool(request.COOKIES.get(CookieStorage.cookie_name))
 
 
 def _menu(member: User, token: str) -> str:
