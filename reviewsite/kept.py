@@ -80,7 +80,7 @@ class Shelf[Kept]:
 
 
 # Some hundreds of cards, and what stands around them.
-texts: Shelf[Parts] = Shelf(3 * 1024 * 1024)
+texts: Shelf[Parts] = Shelf(5 * 512 * 1024)
 
 
 def kept(key: Hashable, make: Callable[[], Parts]) -> Parts:

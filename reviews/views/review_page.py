@@ -65,7 +65,7 @@ class Read(NamedTuple):
 standings: Shelf[Read] = Shelf(1024 * 1024)
 together = Together[None, tuple[int, Whole]]()
 put_together: Shelf[tuple[Pieces, Read]] = Shelf(2 * 1024 * 1024)
-wholes: Shelf[tuple[Whole, Read]] = Shelf(5 * 512 * 1024)
+wholes: Shelf[tuple[Whole, Read]] = Shelf(2 * 1024 * 1024)
 
 
 def page_of_reviews(request: HttpRequest, slug: str, found: ReviewFilter) -> HttpResponse:
